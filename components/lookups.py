@@ -1,0 +1,62 @@
+"""What stands before the stack and is only looked up, at preview too: the image and the secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+import pulumi
+import pulumi_aws as aws
+
+T = TypeVar("T")
+
+_ECR_TAG = re.compile(
+    r"(?P<repository_uri>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/(?P<name>[^:@]+)):(?P<tag>[^:@]+)"
+)
+_MISSING = re.compile(r"not ?found|couldn't find|no .*matching", re.IGNORECASE)
+
+
+def pinned_image(image: str) -> str:
+    """The image by digest when it is a tag of a private ECR repository, so that a moved tag is a change.
+
+    Any other reference is returned as it is. Raises `pulumi.RunError` when the repository has no such tag.
+    Amazon ECR User Guide: Pulling an image by digest.
+    """
+    match = _ECR_TAG.fullmatch(image)
+    if match is None:
+        return image
+    found = _look_up(
+        lambda: aws.ecr.get_image(
+            registry_id=match["account"],
+            region=match["region"],
+            repository_name=match["name"],
+            image_tag=match["tag"],
+        ),
+        missing=f"image: {image!r} isn't in its repository; push it, or name a tag that "
+        f"`aws ecr list-images --repository-name {match['name']}` shows",
+    )
+    return f"{match['repository_uri']}@{found.image_digest}"
+
+
+def secret_arn(name: str) -> str:
+    """The full ARN of a secret, without reading its value.
+
+    Raises `pulumi.RunError` with the command that creates it when there is none.
+    """
+    found = _look_up(
+        lambda: aws.secretsmanager.get_secret(name=name),
+        missing=f"secret {name!r} doesn't exist; create it with "
+        f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
+    )
+    return found.arn
+
+
+def _look_up(invoke: Callable[[], T], *, missing: str) -> T:
+    try:
+        return invoke()
+    except Exception as error:
+        # The engine hands every failed invoke over as a bare Exception; only its text tells them apart.
+        if _MISSING.search(str(error)):
+            raise pulumi.RunError(missing) from None
+        raise

@@ -1,0 +1,275 @@
+"""The one typed model of a stack's config: every key of the project's namespace, its meaning, its default.
+
+`Settings.load()` reads what `pulumi config` holds for the running stack. A key that isn't here, a wrong type
+or an impossible value ends the run with one `pulumi.RunError` that lists every problem, before anything is
+registered. README.md's table is generated from this module (docs/generate.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, Self
+
+import pulumi
+from pulumi.runtime import config as pulumi_config
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+PROJECT = "web-application"
+
+Retention = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""Days that a log group can keep its events (Amazon CloudWatch Logs API Reference: PutRetentionPolicy)."""
+
+Percent = Annotated[int, Field(ge=1, le=100)]
+SecretName = Annotated[str, Field(pattern=r"^[\w/+=.@-]+(#[\w.-]+)?$", max_length=512)]
+"""A secret's name in Secrets Manager, optionally with `#key` for one key of its JSON."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Datadog(_Section):
+    site: Literal[
+        "datadoghq.com", "datadoghq.eu", "us3.datadoghq.com", "us5.datadoghq.com", "ap1.datadoghq.com"
+    ] = Field(description="Datadog site that receives metrics, traces and logs")
+    api_key_secret: SecretName = Field(description="name of the secret that holds Datadog's API key")
+    image: str | None = Field(default=None, description="the agent's image, instead of the pinned one")
+
+
+class Domain(_Section):
+    name: str = Field(
+        description="host name that the application answers to", pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$"
+    )
+    zone: str = Field(description="Route 53 hosted zone that the records go into")
+    certificate_arn: str | None = Field(
+        default=None,
+        description="certificate to use; without it one is requested and validated",
+        pattern=r"^arn:[\w-]+:acm:",
+    )
+
+    @model_validator(mode="after")
+    def _name_is_in_zone(self) -> Self:
+        if self.name != self.zone and not self.name.endswith(f".{self.zone}"):
+            raise ValueError(
+                f"name {self.name!r} isn't in zone {self.zone!r}; use {self.zone} or a name below it"
+            )
+        return self
+
+
+class Task(_Section):
+    cpu: int = Field(default=1024, description="CPU units of a task (1024 is one vCPU)")
+    memory: int = Field(
+        default=2048, description="memory of a task, MiB; Fargate allows certain pairs with cpu only"
+    )
+    architecture: Literal["ARM64", "X86_64"] = Field(
+        default="ARM64", description="processor architecture of the images"
+    )
+    ephemeral_storage: int = Field(default=21, description="disk of a task, GiB", ge=21, le=200)
+
+
+class Rails(_Section):
+    cpu: int = Field(default=640, description="CPU units reserved for rails", ge=1)
+    memory: int = Field(default=1280, description="memory reserved for rails, MiB", ge=6)
+    port: int = Field(
+        default=3000, description="port that rails listens on, on localhost only", ge=1024, le=65535
+    )
+    workdir: str = Field(
+        default="/rails", description="the image's working directory; <workdir>/tmp is writable", pattern="^/"
+    )
+    health_path: str = Field(
+        default="/up", description="path that answers 200 when rails can serve", pattern="^/"
+    )
+    health_host: str = Field(
+        default="localhost", description="Host header of health checks (HostAuthorization)"
+    )
+    stop_timeout: int = Field(default=60, description="seconds between SIGTERM and SIGKILL", ge=2, le=120)
+    environment: Mapping[str, str] = Field(
+        default_factory=dict, description="environment variables, none of them secret"
+    )
+    secrets: Mapping[str, SecretName] = Field(
+        default_factory=dict,
+        description="environment variables read from Secrets Manager: variable to `name` or `name#key`",
+    )
+
+
+class Nginx(_Section):
+    image: str | None = Field(default=None, description="nginx's image, instead of the pinned one")
+    max_body_mib: int = Field(default=10, description="largest request body, MiB", ge=1, le=2048)
+    stop_timeout: int = Field(default=30, description="seconds that nginx may drain", ge=2, le=120)
+
+
+class LogRouter(_Section):
+    image: str | None = Field(default=None, description="Fluent Bit's image, instead of the pinned one")
+
+
+class Service(_Section):
+    desired_count: int = Field(
+        default=2, description="tasks at first; afterwards auto-scaling owns the number", ge=0
+    )
+    minimum_healthy_percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=100, description="share of the desired tasks that stay healthy in a deployment"
+    )
+    maximum_percent: int = Field(
+        default=200, description="share of the desired tasks that may run in a deployment", ge=101, le=400
+    )
+    health_check_grace: int | None = Field(
+        default=None,
+        description="seconds before health checks count; unset: what the containers' start periods need",
+        ge=0,
+    )
+    spot_weight: int = Field(
+        default=0, description="parts of Fargate Spot against one part of Fargate", ge=0, le=100
+    )
+
+
+class Scaling(_Section):
+    minimum: int = Field(default=2, description="fewest tasks", ge=1)
+    maximum: int = Field(default=10, description="most tasks", ge=1)
+    cpu: Percent = Field(default=60, description="average CPU that the service holds, percent")
+    memory: Percent = Field(default=70, description="average memory that the service holds, percent")
+    requests: int = Field(default=1000, description="requests a minute that each task takes", ge=1)
+
+    @model_validator(mode="after")
+    def _minimum_fits(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError(
+                f"minimum {self.minimum} is above maximum {self.maximum}; lower one or raise the other"
+            )
+        return self
+
+
+class Network(_Section):
+    cidr: str = Field(default="10.0.0.0/16", description="addresses of the VPC")
+    zones: int = Field(default=2, description="availability zones used", ge=2, le=6)
+    nat: Literal["one", "zone", "none"] = Field(
+        default="one", description="NAT gateways: one, one in each zone, or none (VPC endpoints instead)"
+    )
+    flow_log_retention_days: Retention = Field(default=30, description="days that flow logs are kept")
+
+
+class LoadBalancer(_Section):
+    deletion_protection: bool = Field(
+        default=True, description="the load balancer can't be deleted until this is false"
+    )
+    idle_timeout: int = Field(
+        default=60, description="seconds that an idle connection stays open", ge=1, le=4000
+    )
+    access_log_retention_days: int = Field(default=90, description="days that access logs are kept", ge=1)
+    firewall: bool = Field(default=False, description="put a WAF with AWS's managed rules in front")
+
+
+class Routing(_Section):
+    hosts: tuple[str, ...] = Field(
+        default=(), description="host names that the listener rule takes; empty: any", max_length=5
+    )
+    paths: tuple[str, ...] = Field(
+        default=("/*",), description="paths that the listener rule takes", min_length=1, max_length=5
+    )
+    priority: int = Field(default=100, description="the listener rule's priority", ge=1, le=50000)
+    deregistration_delay: int = Field(default=30, description="seconds that a target drains", ge=0, le=3600)
+
+    @model_validator(mode="after")
+    def _fits_a_rule(self) -> Self:
+        if len(self.hosts) + len(self.paths) > 5:
+            raise ValueError("a listener rule takes five hosts and paths together; use fewer, or wildcards")
+        return self
+
+
+class Settings(_Section):
+    image: str = Field(description="the application's image: an ECR repository's URI with a tag or a digest")
+    datadog: Datadog | None = Field(default=None, description="adds the Datadog agent and sends logs there")
+    domain: Domain | None = Field(default=None, description="serves HTTPS under a name of your own")
+    task: Task = Task()
+    rails: Rails = Rails()
+    nginx: Nginx = Nginx()
+    log_router: LogRouter = LogRouter()
+    service: Service = Service()
+    scaling: Scaling = Scaling()
+    network: Network = Network()
+    load_balancer: LoadBalancer = LoadBalancer()
+    routing: Routing = Routing()
+    container_insights: Literal["enabled", "enhanced", "disabled"] = Field(
+        default="enabled", description="Container Insights of the cluster"
+    )
+    log_retention_days: Retention = Field(default=30, description="days that the containers' logs are kept")
+    exec: bool = Field(default=False, description="allow ECS Exec into the containers, audited")
+    protect: bool = Field(
+        default=True, description="refuse to delete the VPC, load balancer, cluster, roles and log groups"
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit."""
+        held = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+        prefix = f"{PROJECT}:"
+        return cls.parse(
+            {key.removeprefix(prefix): value for key, value in held.items() if key.startswith(prefix)}
+        )
+
+    @classmethod
+    def parse(cls, config: Mapping[str, Any], secret: frozenset[str] = frozenset()) -> Self:
+        """Settings from config values as the engine passes them: strings, objects as JSON.
+
+        Values of the keys in `secret` stay out of messages.
+
+        Raises `pulumi.RunError` with every problem when they don't fit.
+        """
+        try:
+            return cls.model_validate({key: _decoded(value) for key, value in config.items()})
+        except ValidationError as error:
+            problems = [_explain(problem, secret) for problem in error.errors()]
+            raise pulumi.RunError("\n".join(["The stack's config doesn't fit:", *problems])) from None
+
+
+def _decoded(value: object) -> object:
+    """The engine hands objects and lists over as JSON, and everything else as text."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value
+
+
+def _explain(problem: ErrorDetails, secret: frozenset[str]) -> str:
+    path = [str(part) for part in problem["loc"]]
+    key = f"{PROJECT}:{'.'.join(path)}"
+    match problem["type"]:
+        case "extra_forbidden":
+            known = sorted(_section(path[:-1]).model_fields)
+            close = get_close_matches(path[-1], known, n=1, cutoff=0.6)
+            hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
+            return f"  {key}: no such setting; {hint}"
+        case "missing":
+            return f"  {key}: required; {_set_command(path)}"
+        case "value_error":
+            return f"  {key}: {problem['msg'].removeprefix('Value error, ')}"
+        case "model_type":
+            return (
+                f"  {key}: a section, not a single value; set one of {', '.join(_section(path).model_fields)}"
+            )
+        case _:
+            value = "[secret]" if path[0] in secret else repr(problem["input"])
+            return f"  {key}: {value} doesn't fit: {problem['msg'].removeprefix('Input ')}"
+
+
+def _set_command(path: list[str]) -> str:
+    flag = "--path " if len(path) > 1 else ""
+    return f"set it with `pulumi config set {flag}{'.'.join(path)} VALUE`"
+
+
+def _section(path: list[str]) -> type[BaseModel]:
+    """The model that stands at a path of setting names."""
+    model: type[BaseModel] = Settings
+    for name in path:
+        annotation = model.model_fields[name].annotation
+        options = [annotation, *getattr(annotation, "__args__", ())]
+        model = next(
+            option for option in options if isinstance(option, type) and issubclass(option, BaseModel)
+        )
+    return model
