@@ -3,11 +3,9 @@
 A name here is a contract. README.md's table is generated from this module (docs/generate.py).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, get_type_hints
+from typing import Annotated
 
 import pulumi
 
@@ -60,5 +58,4 @@ class Outputs:
 
 def described() -> dict[str, str]:
     """What each output means, in their order."""
-    hints = get_type_hints(Outputs, include_extras=True)
-    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+    return {name: hint.__metadata__[0] for name, hint in Outputs.__annotations__.items()}

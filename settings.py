@@ -14,15 +14,28 @@ from typing import Annotated, Any, Literal, Self
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 PROJECT = "web-application"
 
-Retention = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-]
-"""Days that a log group can keep its events (Amazon CloudWatch Logs API Reference: PutRetentionPolicy)."""
+_RETENTIONS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+def _is_a_retention(days: int) -> int:
+    if days not in _RETENTIONS:
+        nearest = min(_RETENTIONS, key=lambda offered: abs(offered - days))
+        raise ValueError(
+            f"{days} days isn't a retention that CloudWatch Logs offers; the nearest is {nearest}"
+        )
+    return days
+
+
+Retention = Annotated[int, AfterValidator(_is_a_retention)]
+"""Days that a log group keeps its events (Amazon CloudWatch Logs API Reference: PutRetentionPolicy)."""
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 SecretName = Annotated[str, Field(pattern=r"^[\w/+=.@-]+(#[\w.-]+)?$", max_length=512)]
@@ -79,7 +92,7 @@ class Rails(_Section):
         default=3000, description="port that rails listens on, on localhost only", ge=1024, le=65535
     )
     workdir: str = Field(
-        default="/rails", description="the image's working directory; <workdir>/tmp is writable", pattern="^/"
+        default="/rails", description="the image's working directory; its tmp is writable", pattern="^/"
     )
     health_path: str = Field(
         default="/up", description="path that answers 200 when rails can serve", pattern="^/"

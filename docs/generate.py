@@ -1,0 +1,89 @@
+"""Writes README.md's tables of settings and outputs from the models they describe.
+
+`python docs/generate.py` rewrites the file; a test fails when it is out of step.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pydantic import BaseModel  # noqa: E402
+from pydantic.fields import FieldInfo  # noqa: E402
+
+import outputs  # noqa: E402
+from settings import Settings  # noqa: E402
+
+
+def settings_table() -> str:
+    """A row for each setting: its path, default and meaning."""
+    return _table(("Setting", "Default", "What it is"), _rows(Settings, ""))
+
+
+def outputs_table() -> str:
+    """A row for each output."""
+    return _table(
+        ("Output", "What it is"), [(f"`{name}`", text) for name, text in outputs.described().items()]
+    )
+
+
+def generated(readme: str) -> str:
+    """The README's text with both tables as they should be."""
+    for name, table in (("settings", settings_table()), ("outputs", outputs_table())):
+        block = f"<!-- {name}: made by docs/generate.py -->\n{table}\n<!-- end of {name} -->"
+        readme = re.sub(rf"<!-- {name}: .*?<!-- end of {name} -->", lambda _: block, readme, flags=re.DOTALL)  # noqa: B023
+    return readme
+
+
+def _rows(model: type[BaseModel], prefix: str) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name, field in model.model_fields.items():
+        section = _section(field.annotation)
+        if section is None or field.description:
+            rows.append(
+                (f"`{prefix}{name}`", _default(field), f"{field.description}{_choices(field.annotation)}")
+            )
+        if section is not None:
+            rows.extend(_rows(section, f"{prefix}{name}."))
+    return rows
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    options = [annotation, *get_args(annotation)]
+    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is None:
+        return "none"
+    return f"`{str(default).lower() if isinstance(default, bool) else _shown(default)}`"
+
+
+def _shown(default: Any) -> str:
+    return str(list(default)) if isinstance(default, tuple) else str(default)
+
+
+def _choices(annotation: Any) -> str:
+    values = get_args(annotation) if get_origin(annotation) not in (None, types.UnionType) else ()
+    if not values or not all(isinstance(value, str) for value in values):
+        return ""
+    return f" ({', '.join(f'`{value}`' for value in values)})"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    path = ROOT / "README.md"
+    path.write_text(generated(path.read_text()))
