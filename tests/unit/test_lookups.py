@@ -1,0 +1,103 @@
+"""What stands before the stack is found at preview, and its absence says how to create it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+import pulumi
+import pytest
+
+from components import lookups
+from tests.unit.mocks import record
+
+REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web-application/rails"
+DIGEST = "sha256:" + "a" * 64
+
+
+class Refused(grpc.RpcError):
+    """A failed invoke as the engine reports it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._text
+
+
+def found(build: Any, token: str, answer: Mapping[str, Any] | Exception) -> Any:
+    def reply(args: dict[str, Any]) -> Mapping[str, Any]:
+        if isinstance(answer, Exception):
+            raise answer
+        asked.append(args)
+        return answer
+
+    asked: list[dict[str, Any]] = []
+    value = record(build, calls={token: reply}).returned
+    return value, asked
+
+
+def test_a_tag_of_an_ecr_repository_becomes_its_digest():
+    image, asked = found(
+        lambda: lookups.pinned_image(f"{REPOSITORY}:1.0.0"),
+        "aws:ecr/getImage:getImage",
+        {"imageDigest": DIGEST},
+    )
+    assert image == f"{REPOSITORY}@{DIGEST}"
+    assert asked == [
+        {
+            "registryId": "111122223333",
+            "region": "eu-west-1",
+            "repositoryName": "web-application/rails",
+            "imageTag": "1.0.0",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "image", [f"{REPOSITORY}@{DIGEST}", "public.ecr.aws/docker/library/ruby:3.4", "ruby:3"]
+)
+def test_any_other_reference_stays_as_it_is_and_nothing_is_asked(image: str):
+    assert record(lambda: lookups.pinned_image(image)).returned == image
+
+
+def test_a_secret_is_found_by_name_with_its_full_arn():
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:web/key-AbCdEf"
+    value, asked = found(
+        lambda: lookups.secret_arn("web/key"), "aws:secretsmanager/getSecret:getSecret", {"arn": arn}
+    )
+    assert value == arn
+    assert asked == [{"name": "web/key"}]
+
+
+@pytest.mark.parametrize(
+    ("build", "token", "words"),
+    [
+        (
+            lambda: lookups.secret_arn("web/key"),
+            "aws:secretsmanager/getSecret:getSecret",
+            ["'web/key'", "aws secretsmanager create-secret --name web/key"],
+        ),
+        (
+            lambda: lookups.pinned_image(f"{REPOSITORY}:9"),
+            "aws:ecr/getImage:getImage",
+            [f"{REPOSITORY}:9", "aws ecr list-images"],
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_the_command_that_helps(build: Any, token: str, words: list[str]):
+    with pytest.raises(pulumi.RunError) as raised:
+        found(build, token, Refused("couldn't find resource"))
+    assert all(word in str(raised.value) for word in words)
+
+
+def test_any_other_failure_is_told_as_it_is():
+    with pytest.raises(Exception, match="no credentials") as raised:
+        found(
+            lambda: lookups.secret_arn("web/key"),
+            "aws:secretsmanager/getSecret:getSecret",
+            Refused("no credentials"),
+        )
+    assert not isinstance(raised.value, pulumi.RunError)
