@@ -44,7 +44,7 @@ def size(value: object) -> float | None:
 def shape(cpu: object, memory: object) -> Problems:
     """Is this pair of task CPU and memory one that Fargate sells?"""
     units, mib = size(cpu), size(memory)
-    if units not in SHAPES:
+    if units is None or units not in SHAPES:
         message = "Fargate has no task of this many CPU units"
         return (Problem(path="cpu", value=cpu, message=message, fix=f"Use one of {_listed(SHAPES)}"),)
     sizes = SHAPES[int(units)]
