@@ -137,13 +137,14 @@ class Routed:
 class Task:
     """A Fargate task definition. Raises `InvalidTaskError` with all its problems when it is constructed.
 
-    `volumes` are bind mounts that live as long as the task, by name. `ephemeral_storage` is 21 to 200 GiB,
+    `routed` is what the load balancer reaches, None for a task behind none (a worker). `volumes` are bind
+    mounts that live as long as the task, by name. `ephemeral_storage` is 21 to 200 GiB,
     or None for the 20 GiB that every task has.
     """
 
     family: str
     containers: tuple[Container, ...]
-    routed: Routed
+    routed: Routed | None = None
     cpu: int = 1024
     memory: int = 2048
     architecture: Architecture = "ARM64"
@@ -155,7 +156,7 @@ class Task:
         containers = definition["containerDefinitions"]
         problems = (
             *checks.task_definition(definition),
-            *checks.routed_port(containers, self.routed.container, self.routed.port),
+            *(checks.routed_port(containers, self.routed.container, self.routed.port) if self.routed else ()),
         )
         if problems:
             raise InvalidTaskError(problems)
@@ -213,7 +214,9 @@ class Task:
     @property
     def minimum_grace(self) -> int:
         """The shortest health-check grace period that lets the routed container and those before it
-        start."""
+        start; 0 without one."""
+        if self.routed is None:
+            return 0
         return checks.grace_needed([each.to_json() for each in self.containers], self.routed.container)
 
     @property
@@ -223,7 +226,9 @@ class Task:
 
     def fit_service(self, *, health_check_grace: int, deregistration_delay: int, spot: bool) -> Problems:
         """Judge the service's clocks together with the task's; raises `InvalidTaskError`, returns the
-        warnings."""
+        warnings. A task behind no load balancer has none to judge."""
+        if self.routed is None:
+            return ()
         containers = [each.to_json() for each in self.containers]
         problems = (
             *checks.grace(containers, self.routed.container, health_check_grace),
