@@ -1,0 +1,1 @@
+"""What stands in for AWS and for the official provider when the stack is the local one."""

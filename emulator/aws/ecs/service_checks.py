@@ -1,0 +1,92 @@
+"""What CreateService and UpdateService refuse (Amazon ECS service definition parameters)."""
+
+from typing import Any
+
+from moto.ec2 import ec2_backends
+from moto.ecs.exceptions import InvalidParameterException
+
+from emulator.aws.ecs import targets
+
+
+def subnets_and_groups(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with the network's defaults spelled out: no public address."""
+    if "networkConfiguration" not in settings:
+        return settings
+    place = {"assignPublicIp": "DISABLED", **settings["networkConfiguration"]["awsvpcConfiguration"]}
+    return {**settings, "networkConfiguration": {"awsvpcConfiguration": place}}
+
+
+def check(backend: Any, settings: dict[str, Any]) -> None:
+    """Raises InvalidParameterException for the first thing that AWS would refuse; for an unknown definition its own."""
+    if settings["deploymentController"]["type"] != "ECS":
+        raise NotImplementedError
+    if settings["deploymentConfiguration"].get("strategy", "ROLLING") != "ROLLING":
+        raise NotImplementedError
+    if not settings.get("taskDefinition"):
+        raise InvalidParameterException("TaskDefinition can not be blank.")
+    if settings.get("launchType") and settings.get("capacityProviderStrategy"):
+        raise InvalidParameterException(
+            "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+        )
+    definition = backend.describe_task_definition(settings["taskDefinition"])
+    if definition.status != "ACTIVE":
+        raise InvalidParameterException("TaskDefinition is inactive")
+    _bounds(settings["deploymentConfiguration"])
+    _network(backend, settings, definition)
+    for balancer in settings["loadBalancers"]:
+        _balancer(backend, balancer, definition)
+
+
+def _bounds(configuration: dict[str, Any]) -> None:
+    minimum, maximum = configuration["minimumHealthyPercent"], configuration["maximumPercent"]
+    if not 0 <= minimum <= 100:
+        raise InvalidParameterException(f"minimumHealthyPercent must be between 0 and 100, got {minimum}.")
+    if not max(minimum, 100) <= maximum <= 400 or maximum < minimum:
+        raise InvalidParameterException(f"maximumPercent must be at least 100, got {maximum}.")
+
+
+def _network(backend: Any, settings: dict[str, Any], definition: Any) -> None:
+    if definition.network_mode != "awsvpc":
+        return
+    place = settings.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+    if not place.get("subnets"):
+        raise InvalidParameterException(
+            "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        )
+    ec2: Any = ec2_backends[backend.account_id][backend.region_name]
+    known_subnets = {subnet for zone in ec2.subnets.values() for subnet in zone}
+    for subnet in place["subnets"]:
+        if subnet not in known_subnets:
+            raise InvalidParameterException(
+                f"Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not exist "
+                "(ErrorCode: InvalidSubnetID.NotFound)"
+            )
+    known_groups = {group for vpc in ec2.groups.values() for group in vpc}
+    for group in place.get("securityGroups", []):
+        if group not in known_groups:
+            raise InvalidParameterException(
+                f"Error retrieving security group information for [{group}]: The security group '{group}' does not "
+                "exist (ErrorCode: InvalidGroup.NotFound)"
+            )
+
+
+def _balancer(backend: Any, balancer: dict[str, Any], definition: Any) -> None:
+    arn = balancer.get("targetGroupArn", "")
+    group: Any = targets.group(backend.account_id, backend.region_name, arn)
+    if group is None:
+        raise InvalidParameterException(f"The specified target group does not exist: {arn}")
+    if not group.load_balancer_arns:
+        raise InvalidParameterException(
+            f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+        )
+    if definition.network_mode == "awsvpc" and group.target_type != "ip":
+        raise InvalidParameterException(
+            f"The provided target group {arn} has target type {group.target_type}, which is incompatible with the "
+            "awsvpc network mode specified in the task definition."
+        )
+    name, port = balancer.get("containerName"), balancer.get("containerPort")
+    container = next((one for one in definition.container_definitions if one["name"] == name), None)
+    if container is None:
+        raise InvalidParameterException(f"The container {name} does not exist in the task definition.")
+    if port not in [mapping["containerPort"] for mapping in container["portMappings"]]:
+        raise InvalidParameterException(f"The container {name} did not have a container port {port} defined.")

@@ -1,0 +1,38 @@
+"""The thread that lets time pass in the embedded AWS."""
+
+import logging
+import threading
+
+log = logging.getLogger("emulator.aws")
+
+
+class Ticker:
+    """Runs every scheduler once in each interval, under the lock that the requests take.
+
+    Importing moto's ECS is left to this thread: it takes a second, and the server answers before that.
+    """
+
+    def __init__(self, *, lock: threading.RLock, interval: float = 0.1) -> None:
+        self._lock = lock
+        self._interval = interval
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread after the tick that runs."""
+        self._end.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        from emulator.aws.ecs.scheduler import tick_all
+
+        while not self._end.wait(self._interval):
+            with self._lock:
+                try:
+                    tick_all()
+                except Exception:
+                    log.exception("the scheduler's tick failed")
