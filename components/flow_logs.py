@@ -1,0 +1,118 @@
+"""The VPC's flow logs: who spoke to whom, kept in an encrypted log group that only they write."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.context import Context
+from components.documents import Statement, document, log_key_policy
+
+
+def delivery_trust(context: Context) -> str:
+    """Only VPC Flow Logs, for a flow log of this account and region, may assume the role.
+
+    Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
+    """
+    return document(
+        [
+            Statement(
+                sid="VpcFlowLogs",
+                actions=("sts:AssumeRole",),
+                principals={"Service": "vpc-flow-logs.amazonaws.com"},
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": context.account},
+                    "ArnLike": {"aws:SourceArn": context.arn("ec2", "vpc-flow-log/*")},
+                },
+            )
+        ]
+    )
+
+
+def delivery_policy(context: Context, log_group: str) -> str:
+    """Write the one log group, and find it: listing groups is the one action that can't name a group.
+
+    The guide's example also creates log groups anywhere; ours exists, so that its retention and key hold.
+    """
+    group = context.arn("logs", f"log-group:{log_group}")
+    return document(
+        [
+            Statement(sid="FindLogGroup", actions=("logs:DescribeLogGroups",), resources=("*",)),
+            Statement(
+                sid="WriteFlowLogs",
+                actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+                resources=(group, f"{group}:*"),
+            ),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLogsArgs:
+    """`retention_days` is one of CloudWatch Logs' own steps."""
+
+    context: Context
+    vpc_id: pulumi.Input[str]
+    retention_days: int = 30
+    protect: bool = False
+
+
+class FlowLogs(pulumi.ComponentResource):
+    """Accepted and rejected traffic of a VPC in CloudWatch Logs, encrypted with a key of its own."""
+
+    log_group_name: str
+    """The role and the key's alias have the same name."""
+
+    def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("web-application:index:FlowLogs", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        self.log_group_name = args.context.name(name, "flow-logs")
+
+        key = aws.kms.Key(
+            f"{name}-flow-logs",
+            description=f"Flow logs in {self.log_group_name}",
+            policy=log_key_policy(args.context, log_group=self.log_group_name),
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            opts=kept,
+        )
+        aws.kms.Alias(
+            f"{name}-flow-logs",
+            name=f"alias/{self.log_group_name}",
+            target_key_id=key.key_id,
+            opts=child,
+        )
+        group = aws.cloudwatch.LogGroup(
+            f"{name}-flow-logs",
+            name=self.log_group_name,
+            retention_in_days=args.retention_days,
+            kms_key_id=key.arn,
+            opts=kept,
+        )
+        role = aws.iam.Role(
+            f"{name}-flow-logs",
+            name=self.log_group_name,
+            description="Writes the VPC's flow logs to their log group",
+            assume_role_policy=delivery_trust(args.context),
+            opts=kept,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-flow-logs",
+            name=self.log_group_name,
+            role=role.name,
+            policy=delivery_policy(args.context, self.log_group_name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[group]),
+        )
+        aws.ec2.FlowLog(
+            f"{name}-flow-logs",
+            vpc_id=args.vpc_id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=600,
+            # The first delivery is refused, and lost, if the role can't write yet.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.register_outputs({"log_group_name": self.log_group_name})
