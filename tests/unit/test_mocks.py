@@ -97,7 +97,7 @@ def test_a_deprecated_argument_is_found():
 
 def test_a_deprecated_nested_argument_is_heard():
     def program() -> None:
-        with pytest.warns(DeprecationWarning):
+        with pytest.warns(DeprecationWarning, match="acl is deprecated"):
             aws.s3.Bucket("bucket", aws.s3.BucketArgs(acl="private"))
 
     assert any("acl is deprecated" in message for message in record(program).messages)
