@@ -1,0 +1,45 @@
+"""`python -m emulator.provider [ENGINE_ADDRESS]`: prints its port and serves until the engine is gone."""
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from emulator.provider.aws import NotLoopback, loopback_endpoint
+from emulator.provider.server import Provider
+
+THREADS = 64
+"""The engine runs up to 4 × CPUs operations at once by default, and a waiting one holds its thread."""
+MEGABYTES = 400
+
+
+def main() -> int:
+    try:
+        loopback_endpoint(os.environ)
+    except NotLoopback as error:
+        sys.stderr.write(f"pulumi-resource-aws (stand-in): {error}\n")
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    options = [(f"grpc.max_{way}_message_length", MEGABYTES << 20) for way in ("send", "receive")]
+    server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)  # pyright: ignore[reportUnknownMemberType]
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    parent = os.getppid()
+    while not stop.wait(1.0) and os.getppid() == parent:
+        pass
+    server.stop(grace=None)
+    # Worker threads may be in the middle of a wait on AWS; nobody is left to hear of its end.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
