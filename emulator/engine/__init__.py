@@ -1,0 +1,1 @@
+"""The real Pulumi engine: found, downloaded or built."""
