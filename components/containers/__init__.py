@@ -1,7 +1,10 @@
 """The task's containers as values. Pure: nothing here registers a resource or knows of Pulumi."""
 
+from components.containers.datadog import DatadogSettings
 from components.containers.images import EcrRepository, ImageReference, InvalidImageError
+from components.containers.log_router import LogRouterSettings
 from components.containers.model import Container, InvalidTaskError, Routed, Task
+from components.containers.nginx import NginxSettings
 from components.containers.parts import (
     FireLens,
     HealthCheck,
@@ -12,21 +15,29 @@ from components.containers.parts import (
     Secret,
     Tmpfs,
 )
+from components.containers.rails import RailsSettings
+from components.containers.web_task import LogGroups, web_task
 
 __all__ = [
     "Container",
+    "DatadogSettings",
     "EcrRepository",
     "FireLens",
     "HealthCheck",
     "ImageReference",
     "InvalidImageError",
     "InvalidTaskError",
+    "LogGroups",
+    "LogRouterSettings",
     "LogThroughFireLens",
     "LogToCloudWatch",
     "MountPoint",
+    "NginxSettings",
+    "RailsSettings",
     "RestartPolicy",
     "Routed",
     "Secret",
     "Task",
     "Tmpfs",
+    "web_task",
 ]

@@ -116,15 +116,13 @@ class Tmpfs:
     size: int
     owner: int
     mode: str = "0700"
-    executable: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """One of `linuxParameters.tmpfs`. Mounted without devices and setuid programs."""
-        execution = "exec" if self.executable else "noexec"
+        """One of `linuxParameters.tmpfs`. Mounted without devices, programs and setuid."""
         ownership = [f"uid={self.owner}", f"gid={self.owner}", f"mode={self.mode}"]
         return {
             "containerPath": self.path,
-            "mountOptions": ["rw", "nodev", "nosuid", execution, *ownership],
+            "mountOptions": ["rw", "nodev", "nosuid", "noexec", *ownership],
             "size": self.size,
         }
 

@@ -17,7 +17,7 @@ def log_routing(containers: object) -> Problems:
     """Do the containers' logs arrive: a driver Fargate has, at most one router, essential and ready
     first?"""
     members = list(named(containers))
-    routers = [(path, each) for path, each in members if "firelensConfiguration" in each]
+    routers = [(path, each) for path, each in members if each.get("firelensConfiguration") is not None]
     problems = [problem for path, each in members for problem in _driver(path, each)]
     clients = [(path, each) for path, each in members if _log_driver(each) == "awsfirelens"]
     if len(routers) > 1:
@@ -46,7 +46,7 @@ def _log_driver(container: Record) -> str:
 
 
 def _driver(path: str, container: Record) -> Iterable[Problem]:
-    if "logConfiguration" not in container:
+    if container.get("logConfiguration") is None:
         return
     driver = record(container.get("logConfiguration")).get("logDriver")
     options = record(record(container.get("logConfiguration")).get("options"))
