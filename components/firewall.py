@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.context import Context
+from components.encrypted_log_group import EncryptedLogGroup, EncryptedLogGroupArgs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedRules:
@@ -28,11 +31,17 @@ RULES = (
 class FirewallArgs:
     """`load_balancer_arn` is the load balancer whose requests are filtered."""
 
+    context: Context
     load_balancer_arn: pulumi.Input[str]
+    log_retention_days: int = 30
+    protect: bool = False
 
 
 class Firewall(pulumi.ComponentResource):
-    """A web ACL that blocks what AWS's managed rules match and lets everything else through."""
+    """A web ACL that blocks what AWS's managed rules match and lets everything else through.
+
+    What it blocked or counted is logged, without the headers that carry credentials.
+    """
 
     web_acl_arn: pulumi.Output[str]
 
@@ -51,8 +60,41 @@ class Firewall(pulumi.ComponentResource):
         aws.wafv2.WebAclAssociation(
             f"{name}-firewall", resource_arn=args.load_balancer_arn, web_acl_arn=acl.arn, opts=child
         )
+        self._log(name, args, acl)
         self.web_acl_arn = acl.arn
         self.register_outputs({"web_acl_arn": self.web_acl_arn})
+
+    def _log(self, name: str, args: FirewallArgs, acl: aws.wafv2.WebAcl) -> None:
+        group = EncryptedLogGroup(
+            f"{name}-firewall-logs",
+            EncryptedLogGroupArgs(
+                context=args.context,
+                # AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log
+                # group": the name has to begin so. WAF itself lets its deliveries in.
+                log_group=f"aws-waf-logs-{args.context.name(name)}",
+                purpose="Requests that the firewall blocked or counted",
+                retention_days=args.log_retention_days,
+                protect=args.protect,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        aws.wafv2.WebAclLoggingConfiguration(
+            f"{name}-firewall",
+            resource_arn=acl.arn,
+            log_destination_configs=[group.arn],
+            logging_filter={
+                "default_behavior": "DROP",
+                "filters": [
+                    {
+                        "behavior": "KEEP",
+                        "requirement": "MEETS_ANY",
+                        "conditions": [{"action_condition": {"action": it}} for it in ("BLOCK", "COUNT")],
+                    }
+                ],
+            },
+            redacted_fields=[{"single_header": {"name": it}} for it in ("authorization", "cookie")],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
 
 def _rule(priority: int, rules: ManagedRules) -> aws.wafv2.WebAclRuleArgsDict:

@@ -6,7 +6,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.context import Context
-from components.documents import Statement, document, log_key_policy
+from components.documents import Statement, document
+from components.encrypted_log_group import EncryptedLogGroup, EncryptedLogGroupArgs
 
 
 def delivery_trust(context: Context) -> str:
@@ -61,58 +62,46 @@ class FlowLogs(pulumi.ComponentResource):
     """Accepted and rejected traffic of a VPC in CloudWatch Logs, encrypted with a key of its own."""
 
     log_group_name: str
-    """The role and the key's alias have the same name."""
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:FlowLogs", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        logical = f"{name}-flow-logs"
         self.log_group_name = args.context.name(name, "flow-logs")
-
-        key = aws.kms.Key(
-            f"{name}-flow-logs",
-            description=f"Flow logs in {self.log_group_name}",
-            policy=log_key_policy(args.context, log_group=self.log_group_name),
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            opts=kept,
+        group = EncryptedLogGroup(
+            logical,
+            EncryptedLogGroupArgs(
+                context=args.context,
+                log_group=self.log_group_name,
+                purpose="Flow logs",
+                retention_days=args.retention_days,
+                protect=args.protect,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
-        aws.kms.Alias(
-            f"{name}-flow-logs",
-            name=f"alias/{self.log_group_name}",
-            target_key_id=key.key_id,
-            opts=child,
-        )
-        group = aws.cloudwatch.LogGroup(
-            f"{name}-flow-logs",
-            name=self.log_group_name,
-            retention_in_days=args.retention_days,
-            kms_key_id=key.arn,
-            opts=kept,
-        )
+        role_name = args.context.name(name, "flow-log-delivery")
         role = aws.iam.Role(
-            f"{name}-flow-logs",
-            name=self.log_group_name,
+            logical,
+            name=role_name,
             description="Writes the VPC's flow logs to their log group",
             assume_role_policy=delivery_trust(args.context),
-            opts=kept,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         policy = aws.iam.RolePolicy(
-            f"{name}-flow-logs",
-            name=self.log_group_name,
+            logical,
+            name=role_name,
             role=role.name,
             policy=delivery_policy(args.context, self.log_group_name),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[group]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[group.resource]),
         )
         aws.ec2.FlowLog(
-            f"{name}-flow-logs",
+            logical,
             vpc_id=args.vpc_id,
             traffic_type="ALL",
             log_destination_type="cloud-watch-logs",
             log_destination=group.arn,
             iam_role_arn=role.arn,
             max_aggregation_interval=600,
-            # The first delivery is refused, and lost, if the role can't write yet.
+            # Deliveries fail, and their records are lost, until the role can write.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.register_outputs({"log_group_name": self.log_group_name})

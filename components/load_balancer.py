@@ -107,7 +107,10 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         if args.firewall:
-            Firewall(name, FirewallArgs(load_balancer_arn=balancer.arn), self._child)
+            firewall = FirewallArgs(
+                context=args.context, load_balancer_arn=balancer.arn, protect=args.protect
+            )
+            Firewall(name, firewall, self._child)
 
         self.http_listener_arn = self._http_listener(name, TO_HTTPS if args.domain else NOT_FOUND)
         self.https_listener_arn = None

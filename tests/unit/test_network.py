@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -11,6 +12,7 @@ import pytest
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.network import Network, NetworkArgs
+from tests.unit.document_edges import mentions, undeclared_edges
 from tests.unit.mocks import Recording, Registration, record
 
 CONTEXT = Context(
@@ -19,6 +21,7 @@ CONTEXT = Context(
 ARGS = NetworkArgs(context=CONTEXT, zones=("us-east-1a", "us-east-1b"))
 
 
+@cache
 def build(args: NetworkArgs = ARGS, *, preview: bool = False, **changes: Any) -> Recording:
     return record(lambda: Network("web", replace(args, **changes)), preview=preview)
 
@@ -300,3 +303,10 @@ def test_what_cannot_work_registers_nothing_of_aws(change: dict[str, Any], setti
 
     assert not [it for it in record(program) if it.custom]
     assert built == []
+
+
+@pytest.mark.parametrize("nat", ["one", "zone", "none"])
+def test_what_a_document_names_has_a_declared_edge(nat: str):
+    recording = build(nat=nat)
+    assert ("web-flow-logs", "web-flow-logs") in mentions(recording)
+    assert undeclared_edges(recording) == []

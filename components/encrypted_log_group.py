@@ -1,0 +1,54 @@
+"""A log group with a key of its own."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.context import Context
+from components.documents import log_key_policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedLogGroupArgs:
+    """`log_group` is its physical name; `retention_days` one of CloudWatch Logs' own steps."""
+
+    context: Context
+    log_group: str
+    purpose: str
+    retention_days: int
+    protect: bool = False
+
+
+class EncryptedLogGroup(pulumi.ComponentResource):
+    """A log group whose events only CloudWatch Logs can read the key for, and only for this group.
+
+    CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+
+    arn: pulumi.Output[str]
+    resource: aws.cloudwatch.LogGroup
+    """For what names the group in a document and so has to depend on it."""
+
+    def __init__(
+        self, name: str, args: EncryptedLogGroupArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("web-application:index:EncryptedLogGroup", name, {}, opts)
+        kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        key = aws.kms.Key(
+            name,
+            description=f"{args.purpose} in {args.log_group}",
+            policy=log_key_policy(args.context, log_group=args.log_group),
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            opts=kept,
+        )
+        self.resource = aws.cloudwatch.LogGroup(
+            name,
+            name=args.log_group,
+            retention_in_days=args.retention_days,
+            kms_key_id=key.arn,
+            opts=kept,
+        )
+        self.arn = self.resource.arn
+        self.register_outputs({"arn": self.arn})
