@@ -11,6 +11,7 @@ from components.certificate import Certificate, CertificateArgs, Domain
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.firewall import Firewall, FirewallArgs
+from components.lookups import public_zone_id
 from components.network import ANYWHERE, Network
 
 # User Guide for Application Load Balancers, "Security policies for your Application Load Balancer":
@@ -157,7 +158,7 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _serve_https(self, name: str, domain: Domain, tls_policy: str) -> pulumi.Output[str]:
         """The TLS listener, its certificate, and the record that leads the domain to the load balancer."""
-        zone_id = aws.route53.get_zone(name=domain.zone, private_zone=False).zone_id
+        zone_id = public_zone_id(domain.zone)
         certificate_arn = domain.certificate_arn
         if certificate_arn is None:
             request = CertificateArgs(domain_name=domain.name, zone_id=zone_id)

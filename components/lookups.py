@@ -1,4 +1,4 @@
-"""What stands before the stack and is only looked up, at preview too: the image and the secrets."""
+"""What stands before the stack and is only looked up, at preview too: image, secrets, hosted zone."""
 
 from __future__ import annotations
 
@@ -50,6 +50,20 @@ def secret_arn(name: str) -> str:
         f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
     )
     return found.arn
+
+
+def public_zone_id(zone: str) -> str:
+    """The id of a public hosted zone in Route 53.
+
+    Raises `pulumi.RunError` with the command that creates it when there is none.
+    """
+    found = _look_up(
+        lambda: aws.route53.get_zone(name=zone, private_zone=False),
+        missing=f"domain.zone: {zone!r} isn't a public hosted zone of this account; name one that "
+        f"`aws route53 list-hosted-zones` shows, or create it with "
+        f"`aws route53 create-hosted-zone --name {zone} --caller-reference $(date +%s)`",
+    )
+    return found.zone_id
 
 
 def _look_up(invoke: Callable[[], T], *, missing: str) -> T:

@@ -72,6 +72,14 @@ def test_a_secret_is_found_by_name_with_its_full_arn():
     assert asked == [{"name": "web/key"}]
 
 
+def test_a_hosted_zone_is_found_by_name_among_the_public_ones():
+    value, asked = found(
+        lambda: lookups.public_zone_id("example.com"), "aws:route53/getZone:getZone", {"zoneId": "Z1"}
+    )
+    assert value == "Z1"
+    assert asked == [{"name": "example.com", "privateZone": False}]
+
+
 @pytest.mark.parametrize(
     ("build", "token", "words"),
     [
@@ -84,6 +92,11 @@ def test_a_secret_is_found_by_name_with_its_full_arn():
             lambda: lookups.pinned_image(f"{REPOSITORY}:9"),
             "aws:ecr/getImage:getImage",
             [f"{REPOSITORY}:9", "aws ecr list-images"],
+        ),
+        (
+            lambda: lookups.public_zone_id("example.com"),
+            "aws:route53/getZone:getZone",
+            ["domain.zone: 'example.com'", "aws route53 create-hosted-zone --name example.com"],
         ),
     ],
 )
