@@ -1,0 +1,160 @@
+"""Which requests reach a service: a listener rule, a target group, and the way between security groups."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.errors import InvalidSettingError
+
+# Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule.
+MAX_CONDITION_VALUES = 5
+MAX_CONDITION_LENGTH = 128
+# A target group's name has at most 32 characters, and an automatic one ends in eight of its own.
+MAX_NAME = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The requests a service takes, by host and path, and when one of its targets is healthy.
+
+    Times are seconds. Raises `InvalidSettingError` for what a listener rule or target group can't hold
+    (Elastic Load Balancing, "Listener rules" and "Health checks for your target groups").
+    """
+
+    hosts: tuple[str, ...] = ()
+    """Host names, with * and ? as wildcards; none: any host."""
+    paths: tuple[str, ...] = ("/*",)
+    priority: int = 100
+    """Rules are tried from the lowest number; each number is given once in a listener."""
+    health_path: str = "/up"
+    health_interval: int = 15
+    health_timeout: int = 5
+    healthy_threshold: int = 2
+    unhealthy_threshold: int = 3
+    deregistration_delay: int = 30
+
+    def __post_init__(self) -> None:
+        values = (*self.hosts, *self.paths)
+        if not 1 <= len(values) <= MAX_CONDITION_VALUES:
+            fix = f"have to be 1 to {MAX_CONDITION_VALUES} together; use wildcards, or a second service"
+            raise InvalidSettingError("routing.hosts and routing.paths", list(values), fix)
+        for setting, given in (("routing.hosts", self.hosts), ("routing.paths", self.paths)):
+            for value in given:
+                if not 1 <= len(value) <= MAX_CONDITION_LENGTH:
+                    fix = f"has to have 1 to {MAX_CONDITION_LENGTH} characters"
+                    raise InvalidSettingError(setting, value, fix)
+        for path in (*self.paths, self.health_path):
+            if not path.startswith("/"):
+                raise InvalidSettingError("routing path", path, f"has to begin with a slash: {'/' + path!r}")
+        for setting, value, lowest, highest in (
+            ("priority", self.priority, 1, 50_000),
+            ("health_interval", self.health_interval, 5, 300),
+            ("health_timeout", self.health_timeout, 2, 120),
+            ("healthy_threshold", self.healthy_threshold, 2, 10),
+            ("unhealthy_threshold", self.unhealthy_threshold, 2, 10),
+            ("deregistration_delay", self.deregistration_delay, 0, 3600),
+        ):
+            if not lowest <= value <= highest:
+                raise InvalidSettingError(f"routing.{setting}", value, f"has to be {lowest} to {highest}")
+        if self.health_timeout >= self.health_interval:
+            fix = f"has to be shorter than health_interval ({self.health_interval} s)"
+            raise InvalidSettingError("routing.health_timeout", self.health_timeout, fix)
+
+    def conditions(self) -> list[aws.lb.ListenerRuleConditionArgsDict]:
+        """The listener rule's conditions; all of them have to hold."""
+        hosts: aws.lb.ListenerRuleConditionArgsDict = {"host_header": {"values": sorted(self.hosts)}}
+        paths: aws.lb.ListenerRuleConditionArgsDict = {"path_pattern": {"values": sorted(self.paths)}}
+        return [*([hosts] if self.hosts else []), *([paths] if self.paths else [])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingArgs:
+    """Where the rule attaches, and between which security groups the requests pass."""
+
+    route: Route
+    port: int
+    """The port of the task that takes the requests."""
+    vpc_id: pulumi.Input[str]
+    listener_arn: pulumi.Input[str]
+    load_balancer_security_group_id: pulumi.Input[str]
+    task_security_group_id: pulumi.Input[str]
+
+
+def check_name(name: str) -> None:
+    """Raises `InvalidSettingError` if no target group could be named after `name`."""
+    if len(name) > MAX_NAME:
+        raise InvalidSettingError("service name", name, f"has to have at most {MAX_NAME} characters")
+
+
+class Routing(pulumi.ComponentResource):
+    """A target group behind a listener rule, reached from the load balancer's security group only.
+
+    The target group has an automatic name, so that a replacement stands before the rule lets go of the old
+    one. Produces `target_group_arn`, and `ready`, which must stand before the service: ECS refuses a target
+    group that no rule leads to.
+    """
+
+    target_group_arn: pulumi.Output[str]
+    ready: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: RoutingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        check_name(name)
+        super().__init__("web-application:index:Routing", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        route = args.route
+        group = aws.lb.TargetGroup(
+            name,
+            target_type="ip",
+            protocol="HTTP",
+            protocol_version="HTTP1",
+            port=args.port,
+            vpc_id=args.vpc_id,
+            deregistration_delay=route.deregistration_delay,
+            load_balancing_algorithm_type="least_outstanding_requests",
+            slow_start=0,
+            stickiness={"type": "lb_cookie", "enabled": False},
+            health_check={
+                "enabled": True,
+                "path": route.health_path,
+                "port": "traffic-port",
+                "protocol": "HTTP",
+                "matcher": "200",
+                "interval": route.health_interval,
+                "timeout": route.health_timeout,
+                "healthy_threshold": route.healthy_threshold,
+                "unhealthy_threshold": route.unhealthy_threshold,
+            },
+            opts=child,
+        )
+        rule = aws.lb.ListenerRule(
+            name,
+            listener_arn=args.listener_arn,
+            priority=route.priority,
+            conditions=route.conditions(),
+            actions=[{"type": "forward", "target_group_arn": group.arn}],
+            opts=child,
+        )
+        to_tasks = aws.vpc.SecurityGroupEgressRule(
+            f"{name}-to-tasks",
+            security_group_id=args.load_balancer_security_group_id,
+            referenced_security_group_id=args.task_security_group_id,
+            description=f"From the load balancer to tasks of {name}",
+            ip_protocol="tcp",
+            from_port=args.port,
+            to_port=args.port,
+            opts=child,
+        )
+        from_load_balancer = aws.vpc.SecurityGroupIngressRule(
+            f"{name}-from-load-balancer",
+            security_group_id=args.task_security_group_id,
+            referenced_security_group_id=args.load_balancer_security_group_id,
+            description=f"To tasks of {name} from the load balancer only",
+            ip_protocol="tcp",
+            from_port=args.port,
+            to_port=args.port,
+            opts=child,
+        )
+        self.target_group_arn = group.arn
+        self.ready = [rule, to_tasks, from_load_balancer]
+        self.register_outputs({"target_group_arn": self.target_group_arn})

@@ -1,0 +1,288 @@
+"""A service: tasks of one kind, kept running, replaced a few at a time, scaled with their load."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components.cluster import Cluster
+from components.containers.model import Task
+from components.context import Context
+from components.errors import InvalidSettingError
+from components.grants import Grant
+from components.load_balancer import LoadBalancer
+from components.network import Network
+from components.routing import Route, Routing, RoutingArgs, check_name
+from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
+from components.serving import check_serving
+from components.task_definition import TaskDefinition, TaskDefinitionArgs
+from components.task_security_group import TaskSecurityGroup, TaskSecurityGroupArgs
+
+# The circuit breaker gives up a deployment that fails; this bounds one that neither ends nor fails.
+_TIMEOUTS = pulumi.CustomTimeouts(create="30m", update="30m", delete="20m")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """How tasks are replaced: percentages of the desired count, and the patience with new ones, in seconds.
+
+    Raises `InvalidSettingError` (Amazon ECS API Reference, "DeploymentConfiguration").
+    """
+
+    minimum_healthy_percent: int = 100
+    maximum_percent: int = 200
+    health_check_grace: int | None = None
+    """None: as long as the containers' start periods need."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minimum_healthy_percent <= 100:
+            value = self.minimum_healthy_percent
+            raise InvalidSettingError("service.minimum_healthy_percent", value, "has to be 0 to 100")
+        if not 101 <= self.maximum_percent <= 400:
+            fix = "has to be 101 to 400: balancing over zones starts a task before it stops another"
+            raise InvalidSettingError("service.maximum_percent", self.maximum_percent, fix)
+
+    def check_moves(self, tasks: int) -> None:
+        """Raises `InvalidSettingError` if rounding leaves no room to replace one of `tasks` tasks."""
+        most, fewest = tasks * self.maximum_percent // 100, -(-tasks * self.minimum_healthy_percent // 100)
+        if tasks and most == tasks == fewest:
+            enough = -(-100 * (tasks + 1) // tasks)
+            fix = f"leaves no room to replace one of {tasks} tasks: use {enough} or more"
+            raise InvalidSettingError("service.maximum_percent", self.maximum_percent, fix)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FargateServiceArgs:
+    """A task and where it runs. `load_balancer` and `route` come together, or neither for a worker.
+
+    Raises `InvalidSettingError` or `InvalidTaskError` for what can't work, before anything is registered.
+    """
+
+    context: Context
+    network: Network
+    cluster: Cluster
+    task: Task
+    load_balancer: LoadBalancer | None = None
+    route: Route | None = None
+    desired_count: int | None = None
+    """Tasks at first; afterwards auto-scaling owns the number. None: the fewest of `scaling`, or two."""
+    scaling: ScalingRange | None = field(default_factory=ScalingRange)
+    """None: the program owns the number of tasks."""
+    deployment: Deployment = field(default_factory=Deployment)
+    spot_weight: int = 0
+    """Parts of Fargate Spot against one part of Fargate; the first task is never on Spot."""
+    exec: bool = False
+    """Allow sessions into containers; the cluster has to audit them."""
+    grants: tuple[Grant, ...] = ()
+    granted: tuple[pulumi.Resource, ...] = ()
+    """The stack's own resources that the grants name."""
+    secret_keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """ARN of the customer's KMS key by the secret's ARN; secrets under AWS's own key aren't in it."""
+    log_retention_days: int = 30
+    log_key_arn: pulumi.Input[str] | None = None
+    """The key of the containers' log groups; None: CloudWatch Logs' own."""
+    protect: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.load_balancer is None) != (self.route is None):
+            given = "route" if self.load_balancer is None else "load_balancer"
+            raise InvalidSettingError(
+                "service", given, "is given alone; give load_balancer and route, or none"
+            )
+        if self.route and self.task.routed is None:
+            raise InvalidSettingError(
+                "task.routed", None, "has to name the container that takes the requests"
+            )
+        if self.exec and self.cluster.audit is None:
+            raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
+        if not 0 <= self.spot_weight <= 1000:
+            raise InvalidSettingError("service.spot_weight", self.spot_weight, "has to be 0 to 1000")
+        tasks = self.first_count()
+        if tasks < 0:
+            raise InvalidSettingError("service.desired_count", tasks, "has to be 0 or more")
+        if self.scaling and not self.scaling.minimum <= tasks <= self.scaling.maximum:
+            fix = f"is outside scaling.minimum ({self.scaling.minimum}) to maximum ({self.scaling.maximum})"
+            raise InvalidSettingError("service.desired_count", tasks, fix)
+        self.deployment.check_moves(self.scaling.minimum if self.scaling else tasks)
+
+    def first_count(self) -> int:
+        """How many tasks the service is created with."""
+        if self.desired_count is not None:
+            return self.desired_count
+        return self.scaling.minimum if self.scaling else 2
+
+    def health_check_grace(self) -> int:
+        """Seconds in which failing health checks of a new task don't count."""
+        given = self.deployment.health_check_grace
+        return self.task.minimum_grace if given is None else given
+
+    def definition(self) -> TaskDefinitionArgs:
+        """The task definition's settings."""
+        return TaskDefinitionArgs(
+            context=self.context,
+            task=self.task,
+            grants=self.grants,
+            secret_keys=self.secret_keys,
+            audit=self.cluster.audit if self.exec else None,
+            named=(*self.granted, *(self.cluster.audited if self.exec else [])),
+            log_retention_days=self.log_retention_days,
+            log_key_arn=self.log_key_arn,
+            protect=self.protect,
+        )
+
+    def warnings(self) -> list[str]:
+        """What is legal but rarely wanted; raises `InvalidTaskError` for clocks that can't work together."""
+        if self.route is None:
+            return []
+        problems = self.task.fit_service(
+            health_check_grace=self.health_check_grace(),
+            deregistration_delay=self.route.deregistration_delay,
+            spot=self.spot_weight > 0,
+        )
+        return [str(problem) for problem in problems]
+
+
+class FargateService(pulumi.ComponentResource):
+    """A Fargate service in private subnets, with its log groups, roles, security group and task definition.
+
+    Behind a load balancer it has a target group and a listener rule too. What may be replaced (service,
+    security group, target group) has an automatic name, so that its replacement stands first; what documents
+    name (roles, log groups, family) has an explicit one. An `up` ends when the revision asked for serves, or
+    it fails.
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    task_definition_arn: pulumi.Output[str]
+    """Of the revision that this program asked for."""
+    execution_role_arn: pulumi.Output[str]
+    task_role_arn: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    """The tasks' group: a database's ingress rule refers to it."""
+    target_group_arn: pulumi.Output[str] | None
+    log_groups: tuple[str, ...]
+    """Names of the containers' log groups."""
+
+    def __init__(
+        self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        # All that can be refused is refused before the first registration.
+        definition_args, warnings = args.definition(), args.warnings()
+        definition_args.roles(name)
+        if args.route:
+            check_name(name)
+        super().__init__("web-application:index:FargateService", name, {}, opts)
+        for warning in warnings:
+            pulumi.log.warn(warning, self)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+
+        definition = TaskDefinition(name, definition_args, self._child)
+        self.task_definition_arn, self.log_groups = definition.arn, definition.log_groups
+        self.execution_role_arn, self.task_role_arn = definition.execution_role_arn, definition.task_role_arn
+        group = TaskSecurityGroup(name, TaskSecurityGroupArgs(network=args.network), self._child)
+        self.security_group_id = group.id
+        routing = self._routing()
+        self.target_group_arn = routing.target_group_arn if routing else None
+
+        service = self._service(
+            [
+                *definition.ready,
+                *group.ready,
+                *(routing.ready if routing else []),
+                *args.cluster.ready,
+                *args.network.ready,
+            ]
+        )
+        self.name, self.arn = service.name, service.arn
+        self._scaling(args.scaling)
+        check_serving(service, cluster_arn=args.cluster.arn, asked=self.task_definition_arn)
+        self.register_outputs({"arn": self.arn, "task_definition_arn": self.task_definition_arn})
+
+    def _routing(self) -> Routing | None:
+        args = self._args
+        if not (args.load_balancer and args.route and args.task.routed):
+            return None
+        return Routing(
+            self._name,
+            RoutingArgs(
+                route=args.route,
+                port=args.task.routed.port,
+                vpc_id=args.network.vpc_id,
+                listener_arn=args.load_balancer.listener_arn,
+                load_balancer_security_group_id=args.load_balancer.security_group_id,
+                task_security_group_id=self.security_group_id,
+            ),
+            self._child,
+        )
+
+    def _service(self, ready: list[pulumi.Resource]) -> aws.ecs.Service:
+        """The service, after all that its tasks need and no input of it refers to."""
+        args, routed = self._args, self._args.task.routed
+        return aws.ecs.Service(
+            self._name,
+            cluster=args.cluster.arn,
+            task_definition=self.task_definition_arn,
+            desired_count=args.first_count(),
+            capacity_provider_strategies=self._capacity(),
+            # A changed strategy would replace the service; with this it starts a deployment instead.
+            force_new_deployment=True,
+            platform_version="LATEST",
+            network_configuration={
+                "subnets": args.network.private_subnet_ids,
+                "security_groups": [self.security_group_id],
+                "assign_public_ip": False,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": self.target_group_arn,
+                    "container_name": routed.container,
+                    "container_port": routed.port,
+                }
+            ]
+            if self.target_group_arn and routed
+            else None,
+            health_check_grace_period_seconds=args.health_check_grace() if self.target_group_arn else None,
+            deployment_controller={"type": "ECS"},
+            deployment_minimum_healthy_percent=args.deployment.minimum_healthy_percent,
+            deployment_maximum_percent=args.deployment.maximum_percent,
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            availability_zone_rebalancing="ENABLED",
+            enable_execute_command=args.exec,
+            propagate_tags="SERVICE",
+            enable_ecs_managed_tags=True,
+            wait_for_steady_state=True,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=ready,
+                custom_timeouts=_TIMEOUTS,
+                # Auto-scaling owns the number from the second `up` on.
+                ignore_changes=["desiredCount"] if args.scaling else [],
+            ),
+        )
+
+    def _capacity(self) -> list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]:
+        on_demand: aws.ecs.ServiceCapacityProviderStrategyArgsDict = {
+            "capacity_provider": "FARGATE",
+            "base": 1,
+            "weight": 1,
+        }
+        spot: aws.ecs.ServiceCapacityProviderStrategyArgsDict = {
+            "capacity_provider": "FARGATE_SPOT",
+            "weight": self._args.spot_weight,
+        }
+        return [on_demand, spot] if self._args.spot_weight else [on_demand]
+
+    def _scaling(self, scaling: ScalingRange | None) -> None:
+        if scaling is None:
+            return
+        label = None
+        if self._args.load_balancer and self.target_group_arn:
+            arns = pulumi.Output.all(self._args.load_balancer.arn, self.target_group_arn)
+            label = arns.apply(lambda both: requests_label(*both))
+        cluster = self._args.cluster.name
+        Scaling(
+            self._name,
+            ScalingArgs(range=scaling, cluster=cluster, service=self.name, requests_label=label),
+            self._child,
+        )
