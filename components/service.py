@@ -13,6 +13,7 @@ from components.errors import InvalidSettingError
 from components.grants import Grant
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.reach import check_private_reach
 from components.routing import Route, Routing, RoutingArgs, check_name
 from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
 from components.serving import check_serving
@@ -94,6 +95,8 @@ class FargateServiceArgs:
             raise InvalidSettingError(
                 "task.routed", None, "has to name the container that takes the requests"
             )
+        if self.network.nat == "none":
+            check_private_reach(self.task)
         if self.exec and self.cluster.audit is None:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
         if not 0 <= self.spot_weight <= 1000:

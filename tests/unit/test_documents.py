@@ -6,6 +6,7 @@ import pytest
 from components.context import Context
 from components.documents import (
     Statement,
+    customer_key,
     document,
     exec_statements,
     execution_statements,
@@ -97,8 +98,8 @@ def test_the_registry_s_token_is_the_only_star():
     assert [sid for sid, it in found.items() if it["Resource"] == ["*"]] == ["LogInToEcr"]
     assert found["LogInToEcr"]["Action"] == ["ecr:GetAuthorizationToken"]
     assert sorted(found) == [
-        "DecryptParameters",
-        "DecryptSecrets",
+        "DecryptSecretsmanager",
+        "DecryptSsm",
         "LogInToEcr",
         "PullImages",
         "ReadParameters",
@@ -135,14 +136,14 @@ def test_without_a_customer_key_nothing_is_decrypted():
 
 def test_a_customer_key_serves_only_its_secret_and_only_through_the_secret_s_service():
     found = execution(secrets=[SECRET, PARAMETER], secret_keys={SECRET: KEY, PARAMETER: KEY})
-    assert found["DecryptSecrets"]["Resource"] == [KEY]
-    assert found["DecryptSecrets"]["Condition"] == {
+    assert found["DecryptSecretsmanager"]["Resource"] == [KEY]
+    assert found["DecryptSecretsmanager"]["Condition"] == {
         "StringEquals": {
             "kms:ViaService": "secretsmanager.cn-north-1.amazonaws.com.cn",
             "kms:EncryptionContext:SecretARN": [SECRET],
         }
     }
-    assert found["DecryptParameters"]["Condition"] == {
+    assert found["DecryptSsm"]["Condition"] == {
         "StringEquals": {
             "kms:ViaService": "ssm.cn-north-1.amazonaws.com.cn",
             "kms:EncryptionContext:PARAMETER_ARN": [PARAMETER],
@@ -175,3 +176,30 @@ def test_a_log_group_s_key_serves_cloudwatch_logs_for_that_group_only():
             "kms:EncryptionContext:aws:logs:arn": "arn:aws-cn:logs:cn-north-1:210987654321:log-group:audit"
         }
     }
+
+
+def test_a_key_known_by_its_alias_is_any_key_that_has_this_alias():
+    found = execution(
+        secrets=[SECRET],
+        secret_keys={SECRET: "arn:aws-cn:kms:cn-north-1:210987654321:alias/secrets"},
+    )
+    statement = found["DecryptSecretsmanagerByAlias"]
+    assert statement["Resource"] == ["arn:aws-cn:kms:cn-north-1:210987654321:key/*"]
+    assert statement["Condition"]["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": ["alias/secrets"]}
+    assert statement["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == [SECRET]
+    assert "DecryptSecretsmanager" not in found
+
+
+@pytest.mark.parametrize(
+    ("kms_key_id", "key"),
+    [
+        ("", None),
+        ("alias/aws/secretsmanager", None),
+        ("arn:aws-cn:kms:cn-north-1:210987654321:alias/aws/ssm", None),
+        (KEY, KEY),
+        ("0000", KEY),
+        ("alias/mine", "arn:aws-cn:kms:cn-north-1:210987654321:alias/mine"),
+    ],
+)
+def test_a_secret_s_key_is_the_customer_s_or_aws_s_own(kms_key_id: str, key: str | None):
+    assert customer_key(CONTEXT, kms_key_id) == key

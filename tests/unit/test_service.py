@@ -22,6 +22,7 @@ CONTEXT = Context(
     project="web-application", stack="test", partition="aws", region="us-east-1", account="123456789012"
 )
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1"
+ROUTER_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/log_router:3"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:web/key-AbCdEf"
 OWN_LOG = LogToCloudWatch(group="web-application-test-sidecars", region="us-east-1", stream_prefix="web")
 ROUTED_LOG = LogThroughFireLens(
@@ -30,10 +31,10 @@ ROUTED_LOG = LogThroughFireLens(
 )
 
 
-def web_task(**given: Any) -> Task:
+def web_task(router_image: str = ROUTER_IMAGE, log: Any = ROUTED_LOG, **given: Any) -> Task:
     router = Container(
         name="log_router",
-        image="public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17",
+        image=router_image,
         log=OWN_LOG,
         memory_reservation=128,
         firelens=FireLens(),
@@ -44,7 +45,7 @@ def web_task(**given: Any) -> Task:
     app = Container(
         name="app",
         image=IMAGE,
-        log=ROUTED_LOG,
+        log=log,
         memory_reservation=512,
         ports=(8080,),
         secrets={"KEY": Secret(arn=SECRET)},
@@ -253,7 +254,10 @@ def test_the_roles_are_exact_for_the_task():
     recording = usual()
     execution, task = policy(recording, "web-execution"), policy(recording, "web-task")
     assert sorted(execution) == ["LogInToEcr", "PullImages", "ReadSecrets", "WriteLogs"]
-    assert execution["PullImages"]["Resource"] == ["arn:aws:ecr:us-east-1:123456789012:repository/web"]
+    assert execution["PullImages"]["Resource"] == [
+        "arn:aws:ecr:us-east-1:123456789012:repository/log_router",
+        "arn:aws:ecr:us-east-1:123456789012:repository/web",
+    ]
     assert execution["ReadSecrets"]["Resource"] == [SECRET]
     assert execution["WriteLogs"]["Resource"] == [
         "arn:aws:logs:us-east-1:123456789012:log-group:web-application-test-sidecars:log-stream:*"
@@ -441,6 +445,26 @@ def test_draining_longer_than_the_stop_timeout_is_a_warning():
 def test_a_service_that_can_not_work_registers_nothing_of_its_own(given: dict[str, Any], message: str):
     with pytest.raises(ValueError, match=message):
         run(preview=True, **given)
+
+
+PUBLIC_IMAGE = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17"
+TO_DATADOG = LogThroughFireLens(options={"Name": "datadog", "Host": "http-intake.logs.datadoghq.com"})
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        (
+            web_task(router_image=PUBLIC_IMAGE),
+            f"network.nat: 'none' leaves no way to {PUBLIC_IMAGE}; use copies in private ECR",
+        ),
+        (web_task(log=TO_DATADOG), "network.nat: 'none' leaves app's logs no way to datadog"),
+    ],
+)
+def test_what_needs_the_internet_is_refused_without_nat_and_fine_with_it(task: Task, message: str):
+    with pytest.raises(ValueError, match=message):
+        run(preview=True, nat="none", task=task)
+    assert run(preview=True, task=task).one(aws.ecs.Service)
 
 
 def test_exec_without_an_audit_is_refused():

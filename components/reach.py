@@ -1,0 +1,28 @@
+"""Can a task without a way to the internet reach what it needs? Asked before anything is registered."""
+
+from components.containers.model import Task
+from components.containers.parts import LogThroughFireLens
+from components.errors import InvalidSettingError
+
+# Fluent Bit's outputs whose destination has a VPC endpoint.
+_PRIVATE_OUTPUTS = frozenset({"cloudwatch_logs", "firehose", "kinesis_firehose", "s3"})
+
+
+def check_private_reach(task: Task) -> None:
+    """Raises `InvalidSettingError` if the task pulls from a public registry or sends logs to the internet.
+
+    Amazon ECR User Guide, "Amazon ECR interface VPC endpoints (AWS PrivateLink)": the endpoints serve private
+    repositories only.
+    """
+    public = [str(image) for image in task.images if image.ecr_repository is None]
+    if public:
+        fix = f"leaves no way to {', '.join(public)}; use copies in private ECR repositories, or nat: one"
+        raise InvalidSettingError("network.nat", "none", fix)
+    for container in task.containers:
+        log = container.log
+        output = log.options.get("Name", "") if isinstance(log, LogThroughFireLens) else "cloudwatch_logs"
+        if output not in _PRIVATE_OUTPUTS:
+            fix = (
+                f"leaves {container.name}'s logs no way to {output}; send them to CloudWatch, or use nat: one"
+            )
+            raise InvalidSettingError("network.nat", "none", fix)
