@@ -3,7 +3,7 @@
 A name here is a contract. README.md's table is generated from this module (docs/generate.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -34,7 +34,7 @@ class Outputs:
     https_listener_arn: Annotated[
         pulumi.Input[str] | None, "the listener on port 443; absent without a domain"
     ]
-    target_group_arn: Annotated[pulumi.Input[str], "the target group of the web service"]
+    target_group_arn: Annotated[pulumi.Input[str] | None, "the target group of the web service"]
 
     cluster_name: Annotated[pulumi.Input[str], "the ECS cluster's name"]
     cluster_arn: Annotated[pulumi.Input[str], "the ECS cluster"]
@@ -46,7 +46,7 @@ class Outputs:
     task_security_group_id: Annotated[pulumi.Input[str], "the tasks' security group"]
     task_role_arn: Annotated[pulumi.Input[str], "what the application may call"]
     execution_role_arn: Annotated[pulumi.Input[str], "what the ECS agent may call to start a task"]
-    log_group_names: Annotated[Mapping[str, pulumi.Input[str]], "log groups, by what writes them"]
+    log_group_names: Annotated[Sequence[str], "the containers' log groups"]
 
     def export(self) -> None:
         """Make these the running stack's outputs; what is None is left out."""

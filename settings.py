@@ -121,8 +121,10 @@ class LogRouter(_Section):
 
 
 class Service(_Section):
-    desired_count: int = Field(
-        default=2, description="tasks at first; afterwards auto-scaling owns the number", ge=0
+    desired_count: int | None = Field(
+        default=None,
+        description="tasks at first, `scaling.minimum` if unset; afterwards auto-scaling owns the number",
+        ge=0,
     )
     minimum_healthy_percent: Annotated[int, Field(ge=0, le=100)] = Field(
         default=100, description="share of the desired tasks that stay healthy in a deployment"
@@ -173,6 +175,9 @@ class LoadBalancer(_Section):
         default=60, description="seconds that an idle connection stays open", ge=1, le=4000
     )
     access_log_retention_days: int = Field(default=90, description="days that access logs are kept", ge=1)
+    empty_access_logs_on_delete: bool = Field(
+        default=False, description="let `destroy` empty the access logs' bucket; if false a full one stays"
+    )
     firewall: bool = Field(default=False, description="put a WAF with AWS's managed rules in front")
 
 
@@ -215,6 +220,16 @@ class Settings(_Section):
         default=True, description="refuse to delete the VPC, load balancer, cluster, roles and log groups"
     )
 
+    @model_validator(mode="after")
+    def _desired_count_is_in_range(self) -> Self:
+        desired, scaling = self.service.desired_count, self.scaling
+        if desired is not None and not scaling.minimum <= desired <= scaling.maximum:
+            raise ValueError(
+                f"service.desired_count {desired} is outside scaling.minimum {scaling.minimum} to "
+                f"scaling.maximum {scaling.maximum}; change one of the three"
+            )
+        return self
+
     @classmethod
     def load(cls) -> Self:
         """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit."""
@@ -251,7 +266,7 @@ def _decoded(value: object) -> object:
 
 def _explain(problem: ErrorDetails, secret: frozenset[str]) -> str:
     path = [str(part) for part in problem["loc"]]
-    key = f"{PROJECT}:{'.'.join(path)}"
+    key = f"{PROJECT}:{'.'.join(path)}".rstrip(":")
     match problem["type"]:
         case "extra_forbidden":
             known = sorted(_section(path[:-1]).model_fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import pulumi
@@ -39,8 +40,16 @@ def pinned_image(image: str) -> str:
     return f"{match['repository_uri']}@{found.image_digest}"
 
 
-def secret_arn(name: str) -> str:
-    """The full ARN of a secret, without reading its value.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSecret:
+    """A secret's full ARN, and the ARN of the customer's KMS key that it is under, if any."""
+
+    arn: str
+    key_arn: str | None = None
+
+
+def find_secret(name: str) -> FoundSecret:
+    """A secret in Secrets Manager, found without reading its value.
 
     Raises `pulumi.RunError` with the command that creates it when there is none.
     """
@@ -49,7 +58,9 @@ def secret_arn(name: str) -> str:
         missing=f"secret {name!r} doesn't exist; create it with "
         f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
     )
-    return found.arn
+    # A secret names its key by id, alias or ARN, and AWS's own key by this alias or not at all.
+    key = found.kms_key_id if found.kms_key_id != "alias/aws/secretsmanager" else ""
+    return FoundSecret(arn=found.arn, key_arn=aws.kms.get_key(key_id=key).arn if key else None)
 
 
 def public_zone_id(zone: str) -> str:

@@ -63,12 +63,15 @@ def test_any_other_reference_stays_as_it_is_and_nothing_is_asked(image: str):
     assert record(lambda: lookups.pinned_image(image)).returned == image
 
 
-def test_a_secret_is_found_by_name_with_its_full_arn():
+@pytest.mark.parametrize("kms_key_id", ["", "alias/aws/secretsmanager"])
+def test_a_secret_is_found_by_name_with_its_full_arn(kms_key_id: str):
     arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:web/key-AbCdEf"
     value, asked = found(
-        lambda: lookups.secret_arn("web/key"), "aws:secretsmanager/getSecret:getSecret", {"arn": arn}
+        lambda: lookups.find_secret("web/key"),
+        "aws:secretsmanager/getSecret:getSecret",
+        {"arn": arn, "kmsKeyId": kms_key_id},
     )
-    assert value == arn
+    assert (value.arn, value.key_arn) == (arn, None)
     assert asked == [{"name": "web/key"}]
 
 
@@ -80,11 +83,20 @@ def test_a_hosted_zone_is_found_by_name_among_the_public_ones():
     assert asked == [{"name": "example.com", "privateZone": False}]
 
 
+def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+    calls = {
+        "aws:secretsmanager/getSecret:getSecret": {"arn": "arn:secret", "kmsKeyId": "alias/mine"},
+        "aws:kms/getKey:getKey": lambda args: {"arn": key} if args == {"keyId": "alias/mine"} else {},
+    }
+    assert record(lambda: lookups.find_secret("web/key"), calls=calls).returned.key_arn == key
+
+
 @pytest.mark.parametrize(
     ("build", "token", "words"),
     [
         (
-            lambda: lookups.secret_arn("web/key"),
+            lambda: lookups.find_secret("web/key"),
             "aws:secretsmanager/getSecret:getSecret",
             ["'web/key'", "aws secretsmanager create-secret --name web/key"],
         ),
@@ -109,7 +121,7 @@ def test_what_is_missing_is_named_with_the_command_that_helps(build: Any, token:
 def test_any_other_failure_is_told_as_it_is():
     with pytest.raises(Exception, match="no credentials") as raised:
         found(
-            lambda: lookups.secret_arn("web/key"),
+            lambda: lookups.find_secret("web/key"),
             "aws:secretsmanager/getSecret:getSecret",
             Refused("no credentials"),
         )

@@ -1,0 +1,122 @@
+"""The web application of the post "Unpacking Amazon ECS", read from top to bottom."""
+
+import pulumi
+import pulumi_aws as aws
+
+from application import SERVICE, application, secret_names
+from components.cluster import Cluster, ClusterArgs
+from components.containers.model import InvalidTaskError
+from components.context import Context
+from components.errors import InvalidSettingError
+from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.lookups import find_secret, pinned_image
+from components.name_tags import tag_with_names
+from components.network import Network, NetworkArgs
+from components.service import FargateService, FargateServiceArgs
+from outputs import Outputs
+from settings import Settings
+
+
+def main() -> None:
+    settings = Settings.load()
+    context = Context.current(pulumi.get_project(), pulumi.get_stack())
+    tag_with_names(context)
+
+    # What stands before the stack, and what the settings make of it. All that can be refused is refused here.
+    image = pinned_image(settings.image)
+    zones = aws.get_availability_zones(
+        state="available", filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
+    ).names
+    zones = tuple(zones[: settings.network.zones])
+    app = application(
+        settings,
+        context,
+        image=image,
+        secrets={name: find_secret(name) for name in sorted(secret_names(settings))},
+        zones=zones,
+    )
+
+    network = Network(
+        SERVICE,
+        NetworkArgs(
+            context=context,
+            zones=zones,
+            cidr=settings.network.cidr,
+            nat=settings.network.nat,
+            flow_log_retention_days=settings.network.flow_log_retention_days,
+            protect=settings.protect,
+        ),
+    )
+    load_balancer = LoadBalancer(
+        SERVICE,
+        LoadBalancerArgs(
+            context=context,
+            network=network,
+            domain=app.domain,
+            idle_timeout=settings.load_balancer.idle_timeout,
+            deletion_protection=settings.load_balancer.deletion_protection,
+            access_log_retention_days=settings.load_balancer.access_log_retention_days,
+            empty_buckets_on_delete=settings.load_balancer.empty_access_logs_on_delete,
+            firewall=settings.load_balancer.firewall,
+            protect=settings.protect,
+        ),
+    )
+    cluster = Cluster(
+        SERVICE,
+        ClusterArgs(
+            context=context,
+            insights=settings.container_insights,
+            exec=settings.exec,
+            protect=settings.protect,
+        ),
+    )
+    service = FargateService(
+        SERVICE,
+        FargateServiceArgs(
+            context=context,
+            network=network,
+            cluster=cluster,
+            load_balancer=load_balancer,
+            route=app.route,
+            task=app.task,
+            desired_count=settings.service.desired_count,
+            deployment=app.deployment,
+            scaling=app.scaling,
+            spot_weight=settings.service.spot_weight,
+            exec=settings.exec,
+            secret_keys=app.secret_keys,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect,
+        ),
+    )
+
+    Outputs(
+        url=load_balancer.url,
+        image=image,
+        vpc_id=network.vpc_id,
+        public_subnet_ids=network.public_subnet_ids,
+        private_subnet_ids=network.private_subnet_ids,
+        load_balancer_arn=load_balancer.arn,
+        load_balancer_dns_name=load_balancer.dns_name,
+        load_balancer_zone_id=load_balancer.zone_id,
+        load_balancer_security_group_id=load_balancer.security_group_id,
+        listener_arn=load_balancer.listener_arn,
+        http_listener_arn=load_balancer.http_listener_arn,
+        https_listener_arn=load_balancer.https_listener_arn,
+        target_group_arn=service.target_group_arn,
+        cluster_name=cluster.name,
+        cluster_arn=cluster.arn,
+        service_name=service.name,
+        service_arn=service.arn,
+        task_definition_arn=service.task_definition_arn,
+        task_security_group_id=service.security_group_id,
+        task_role_arn=service.task_role_arn,
+        execution_role_arn=service.execution_role_arn,
+        log_group_names=service.log_groups,
+    ).export()
+
+
+try:
+    main()
+except (InvalidSettingError, InvalidTaskError) as error:
+    raise pulumi.RunError(str(error)) from None

@@ -1,0 +1,139 @@
+"""The web application as values: what the settings ask for, checked whole before anything is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.certificate import Domain
+from components.cidr import plan_subnets
+from components.containers.datadog import DatadogSettings
+from components.containers.defaults import DATADOG_IMAGE
+from components.containers.log_router import LogRouterSettings
+from components.containers.model import Task
+from components.containers.nginx import NginxSettings
+from components.containers.parts import Secret
+from components.containers.rails import RailsSettings
+from components.containers.web_task import LogGroups, web_task
+from components.context import Context
+from components.errors import InvalidSettingError
+from components.lookups import FoundSecret
+from components.routing import Route
+from components.scaling import ScalingRange
+from components.service import Deployment
+from settings import Settings
+
+SERVICE = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What runs, who reaches it, how it is replaced and scaled."""
+
+    task: Task
+    route: Route
+    deployment: Deployment
+    scaling: ScalingRange
+    domain: Domain | None
+    secret_keys: Mapping[str, str]
+    """ARN of the customer's KMS key by the secret's ARN."""
+
+
+def secret_names(settings: Settings) -> frozenset[str]:
+    """The secrets in Secrets Manager that the settings name."""
+    names = {reference.partition("#")[0] for reference in settings.rails.secrets.values()}
+    if settings.datadog:
+        names.add(settings.datadog.api_key_secret.partition("#")[0])
+    return frozenset(names)
+
+
+def application(
+    settings: Settings,
+    context: Context,
+    *,
+    image: str,
+    secrets: Mapping[str, FoundSecret],
+    zones: tuple[str, ...],
+) -> Application:
+    """The application of a stack's settings, with its image pinned and its secrets found.
+
+    Raises `InvalidSettingError` or `InvalidTaskError` for anything that can't work, each with its way out.
+    """
+    plan_subnets(settings.network.cidr, zones)
+    scaling = ScalingRange(**settings.scaling.model_dump())
+    service = settings.service
+    deployment = Deployment(
+        minimum_healthy_percent=service.minimum_healthy_percent,
+        maximum_percent=service.maximum_percent,
+        health_check_grace=service.health_check_grace,
+    )
+    deployment.check_moves(scaling.minimum)
+    route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
+    task = _task(settings, context, image, secrets)
+    task.fit_service(
+        health_check_grace=task.minimum_grace
+        if service.health_check_grace is None
+        else service.health_check_grace,
+        deregistration_delay=route.deregistration_delay,
+        spot=service.spot_weight > 0,
+    )
+    if settings.network.nat == "none":
+        _check_reachable_without_nat(settings, task)
+    domain = settings.domain
+    return Application(
+        task=task,
+        route=route,
+        deployment=deployment,
+        scaling=scaling,
+        domain=Domain(**domain.model_dump()) if domain else None,
+        secret_keys={found.arn: found.key_arn for found in secrets.values() if found.key_arn},
+    )
+
+
+def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str, FoundSecret]) -> Task:
+    def secret(reference: str) -> Secret:
+        name, _, key = reference.partition("#")
+        return Secret(arn=secrets[name].arn, key=key or None)
+
+    datadog, rails, nginx = settings.datadog, settings.rails, settings.nginx
+    return web_task(
+        family=context.name(SERVICE),
+        rails=RailsSettings(
+            image=image,
+            exec=settings.exec,
+            secrets={variable: secret(reference) for variable, reference in rails.secrets.items()},
+            **rails.model_dump(exclude={"secrets"}),
+        ),
+        nginx=NginxSettings(**nginx.model_dump(exclude_none=True)),
+        log_router=LogRouterSettings(**settings.log_router.model_dump(exclude_none=True)),
+        datadog=DatadogSettings(
+            site=datadog.site,
+            api_key=secret(datadog.api_key_secret),
+            environment=context.stack,
+            image=datadog.image or DATADOG_IMAGE,
+        )
+        if datadog
+        else None,
+        log_groups=LogGroups(
+            region=context.region,
+            application=context.name(SERVICE, "application"),
+            sidecars=context.name(SERVICE, "sidecars"),
+        ),
+        load_balancer_cidr=settings.network.cidr,
+        idle_timeout=settings.load_balancer.idle_timeout,
+        **settings.task.model_dump(),
+    )
+
+
+def _check_reachable_without_nat(settings: Settings, task: Task) -> None:
+    """Without a way out only AWS's own endpoints are reached: private ECR, CloudWatch, Secrets Manager."""
+    if settings.datadog:
+        fix = "can't be reached without NAT; unset datadog, or set network.nat to one or zone"
+        raise InvalidSettingError("datadog.site", settings.datadog.site, fix)
+    outside = [str(image) for image in task.images if image.ecr_repository is None]
+    if outside:
+        fix = (
+            "can't be pulled without NAT; copy them into a private ECR repository and set image, nginx.image "
+            "and log_router.image, or set network.nat to one or zone"
+        )
+        raise InvalidSettingError("image", ", ".join(outside), fix)

@@ -1,0 +1,107 @@
+"""The whole program, as each stack's file configures it."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from settings import PROJECT
+from tests.unit.document_edges import documents, undeclared_edges
+from tests.unit.mocks import Recording
+from tests.unit.program import refusal, run_program, smallest, stack_config, wire
+
+STACKS = ("local", "dev", "staging", "prod")
+
+
+@pytest.fixture(scope="module", params=[*STACKS, "smallest"])
+def recording(request: pytest.FixtureRequest) -> Recording:
+    stack: str = request.param
+    return run_program(smallest() if stack == "smallest" else stack_config(stack), stack=stack)
+
+
+def containers(recording: Recording) -> list[dict[str, Any]]:
+    text = recording.one("aws:ecs/taskDefinition:TaskDefinition").inputs["containerDefinitions"]
+    return json.loads(text)
+
+
+def test_no_document_is_unknown_at_the_first_preview(recording: Recording):
+    documentary = {"policy", "assumeRolePolicy", "containerDefinitions", "inlinePolicies"}
+    unknown = [(it.name, key) for it in recording for key in documentary & set(it.unknown_inputs())]
+    assert unknown == []
+    assert {holder.type for holder, _, _ in documents(recording)} >= {
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:ecs/taskDefinition:TaskDefinition",
+    }
+
+
+def test_whatever_a_document_names_has_a_declared_path_to_it(recording: Recording):
+    assert undeclared_edges(recording) == []
+
+
+def test_every_resource_that_takes_tags_has_a_name_unique_for_its_type(recording: Recording):
+    tagged = [it for it in recording if it.custom and "tags" in it.inputs]
+    names = Counter((it.type, it.inputs["tags"]["Name"]) for it in tagged)
+    assert len(tagged) > 20
+    assert {name: count for name, count in names.items() if count > 1} == {}
+
+
+def test_nothing_deprecated_is_used_and_nothing_is_warned_of(recording: Recording):
+    assert recording.deprecated_inputs() == []
+    assert recording.messages == []
+
+
+def test_every_resource_stands_in_a_component(recording: Recording):
+    stack = recording.one("pulumi:pulumi:Stack")
+    loose = [it.name for it in recording if it.custom and it.parent in ("", stack.urn)]
+    assert loose == []
+
+
+def test_an_image_alone_makes_three_containers_that_log_to_cloudwatch():
+    found = {it["name"]: it for it in containers(run_program(smallest()))}
+    assert set(found) == {"rails", "nginx", "log_router"}
+    for name in ("rails", "nginx"):
+        assert found[name]["logConfiguration"]["options"]["Name"] == "cloudwatch_logs"
+
+
+def test_datadog_adds_the_agent_and_takes_the_logs():
+    found = {it["name"]: it for it in containers(run_program(stack_config("local"), stack="local"))}
+    assert {"rails", "nginx", "log_router", "datadog"} <= set(found)
+    assert found["rails"]["logConfiguration"]["options"]["Name"] == "datadog"
+
+
+def test_a_tag_runs_as_its_digest():
+    found = {it["name"]: it for it in containers(run_program(smallest()))}
+    assert "@sha256:" in found["rails"]["image"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"task": {"cpu": 1024, "memory": 1024}}, ["task", "1024", "2048"]),
+        ({"rails": {"memory": 4096}}, ["4096", "2048"]),
+        ({"scaling": {"minimum": 11}}, ["scaling", "11", "10"]),
+        ({"service": {"desired_count": 1}}, ["desired_count", "1", "scaling.minimum"]),
+        ({"service": {"maximum_percent": 101}}, ["service.maximum_percent", "101"]),
+        ({"service": {"health_check_grace": 1}}, ["health", "1"]),
+        ({"network": {"cidr": "10.0.0.0/26"}}, ["10.0.0.0/26"]),
+        ({"network": {"cidr": "nowhere"}}, ["nowhere"]),
+        ({"network": {"nat": "none"}}, ["public.ecr.aws", "network.nat"]),
+        (
+            {"network": {"nat": "none"}, "datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}},
+            ["datadog", "network.nat"],
+        ),
+        ({"load_balancer": {"idle_timeout": 300}}, ["300", "75"]),
+        ({"rails": {"port": 8080}}, ["rails.port", "8080"]),
+        (
+            {"domain": {"certificate_arn": "arn:aws:acm:us-east-1:1:certificate/x"}},
+            ["domain.name", "required"],
+        ),
+        ({"scalling": {}}, ["scalling", "did you mean 'scaling'"]),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
+)
+def test_what_cannot_work_is_refused_before_anything_is_registered(changes: dict[str, Any], words: list[str]):
+    said = refusal({**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in changes.items()})})
+    assert all(word in said for word in words), said
