@@ -13,10 +13,11 @@ from components.errors import InvalidSettingError
 from components.grants import Grant
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.old_revisions import deregister
 from components.reach import check_private_reach
 from components.routing import Route, Routing, RoutingArgs, check_name
 from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
-from components.serving import check_serving
+from components.serving import serving_revision
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
 from components.task_security_group import TaskSecurityGroup, TaskSecurityGroupArgs
 
@@ -83,6 +84,8 @@ class FargateServiceArgs:
     log_retention_days: int = 30
     log_key_arn: pulumi.Input[str] | None = None
     """The key of the containers' log groups; None: CloudWatch Logs' own."""
+    keep_revisions: int | None = None
+    """How many revisions of the task definition stay registered after an `up`; None: all."""
     protect: bool = False
 
     def __post_init__(self) -> None:
@@ -101,6 +104,9 @@ class FargateServiceArgs:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
         if not 0 <= self.spot_weight <= 1000:
             raise InvalidSettingError("service.spot_weight", self.spot_weight, "has to be 0 to 1000")
+        if self.keep_revisions is not None and self.keep_revisions < 2:
+            fix = "has to be 2 or more: a rollback needs the revision before"
+            raise InvalidSettingError("service.keep_revisions", self.keep_revisions, fix)
         tasks = self.first_count()
         if tasks < 0:
             raise InvalidSettingError("service.desired_count", tasks, "has to be 0 or more")
@@ -199,7 +205,10 @@ class FargateService(pulumi.ComponentResource):
         )
         self.name, self.arn = service.name, service.arn
         self._scaling(args.scaling)
-        check_serving(service, cluster_arn=args.cluster.arn, asked=self.task_definition_arn)
+        serving = serving_revision(service, cluster_arn=args.cluster.arn, asked=definition.arn)
+        keep = args.keep_revisions
+        if keep and not pulumi.runtime.is_dry_run():
+            serving.apply(lambda arn: deregister(args.context, serving=arn, keep=keep))
         self.register_outputs({"arn": self.arn, "task_definition_arn": self.task_definition_arn})
 
     def _routing(self) -> Routing | None:

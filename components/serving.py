@@ -19,25 +19,27 @@ def rolled_back(service: str, *, asked: str, serving: str) -> str | None:
     )
 
 
-def check_serving(
+def serving_revision(
     service: aws.ecs.Service, *, cluster_arn: pulumi.Input[str], asked: pulumi.Output[str]
-) -> None:
-    """Fail every `up` that ends with another revision serving, whether or not it changed the service.
+) -> pulumi.Output[str]:
+    """The revision that was asked for, once it serves; fails every `up` that ends with another one serving,
+    whether or not it changed the service.
 
-    Not in a preview: there the service's present state would block the very `up` that mends it.
+    In a preview it isn't compared: the service's present state would block the very `up` that mends it.
     """
     if pulumi.runtime.is_dry_run():
-        return
+        return asked
     found = aws.ecs.get_service_output(
         cluster_arn=cluster_arn,
         service_name=service.name,
         opts=pulumi.InvokeOutputOptions(parent=service, depends_on=[service]),
     )
 
-    def compare(values: list[str]) -> None:
+    def compare(values: list[str]) -> str:
         name, wanted, running = values
         problem = rolled_back(name, asked=wanted, serving=running)
         if problem:
             raise pulumi.RunError(problem)
+        return running
 
-    pulumi.Output.all(service.name, asked, found.task_definition).apply(compare)
+    return pulumi.Output.all(service.name, asked, found.task_definition).apply(compare)

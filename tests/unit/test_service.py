@@ -392,6 +392,20 @@ def test_an_up_fails_when_another_revision_serves():
         run(serving=old)
 
 
+def test_old_revisions_are_deregistered_on_demand_and_never_by_a_preview(monkeypatch: pytest.MonkeyPatch):
+    calls: list[tuple[str, int]] = []
+
+    def deregister(context: Context, *, serving: str, keep: int) -> None:
+        calls.append((serving.rpartition("/")[2], keep))
+
+    monkeypatch.setattr("components.service.deregister", deregister)
+    run()
+    run(preview=True, keep_revisions=3)
+    assert calls == []
+    run(keep_revisions=3)
+    assert calls == [("web-application-test-web:7", 3)]
+
+
 def test_a_preview_does_not_ask_which_revision_serves():
     recording = record(lambda: program().task_definition_arn, preview=True)
     assert recording.one(aws.ecs.Service)
@@ -428,6 +442,7 @@ def test_draining_longer_than_the_stop_timeout_is_a_warning():
         ({"load_balancer": None}, "service: 'route' is given alone"),
         ({"task": worker_task()}, "task.routed: None has to name the container"),
         ({"spot_weight": -1}, "service.spot_weight: -1 has to be 0 to 1000"),
+        ({"keep_revisions": 1}, "service.keep_revisions: 1 has to be 2 or more"),
         ({"desired_count": -1}, "service.desired_count: -1 has to be 0 or more"),
         (
             {"desired_count": 11},
