@@ -66,7 +66,7 @@ def automatic_name(rule: Name, logical: str, seed: bytes) -> str:
     digits = (
         hashlib.sha256(seed).hexdigest()[:7] if seed else hashlib.sha256(logical.encode()).hexdigest()[:7]
     )
-    return f"{logical}-{digits}{rule.suffix}"
+    return f"{rule.prefix}{logical}-{digits}{rule.suffix}"
 
 
 def _name_wanted(resource: Resource, shape: Shape, inputs: Mapping[str, Any]) -> bool:

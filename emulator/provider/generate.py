@@ -33,7 +33,7 @@ from emulator.provider.registry import INVOKES, RESOURCES
 
 SCHEMAS = Path(__file__).parent / "schemas"
 FORCES = re.compile(
-    r"forces? (?:a |the )?(?:new|creation|replacement|re-?creat)|forces? (?:the )?resource|"
+    r"forces? (?:a |the )?(?:new(?! task)|creation|replacement|re-?creat)|forces? (?:the )?resource|"
     r"(?:forces|triggers|requires|cause[s]?) (?:a )?replace|will (?:force|create) a new resource|"
     r"destroy and re-?create|recreates? the resource",
     re.IGNORECASE,
@@ -135,7 +135,8 @@ def locate(token: str) -> Any:
 def resource(module: Module, token: str) -> dict[str, Any]:
     cls = locate(token)
     source = importlib.import_module(cls.__module__)
-    args = getattr(source, f"{cls.__name__}Args")
+    # A nested type of the same name takes the plain one (s3's BucketVersioningArgs).
+    args = getattr(source, f"{cls.__name__}InitArgs", None) or getattr(source, f"{cls.__name__}Args")
     if f"'{token}'" not in inspect.getsource(cls):
         raise SystemExit(f"{token}: {cls.__module__}.{cls.__name__} registers another token")
     optional = optional_outputs(cls)

@@ -61,6 +61,9 @@ def create(operation: Operation) -> tuple[str, dict[str, Any]]:
 def _created_id(operation: Operation) -> str:
     resource, inputs = operation.resource, operation.inputs
     try:
+        existing = _located(operation) if resource.upserts else None
+        if existing:
+            raise OperationError(f"{resource.token} {operation.name}: it exists already{_hint(operation, existing)}")
         if isinstance(resource.create, Code):
             answer = resource.create.run(operation)
         else:
@@ -76,6 +79,8 @@ def _created_id(operation: Operation) -> str:
 
 
 def _after_creation(operation: Operation) -> None:
+    for step in operation.resource.settle:
+        step.run(operation)
     for change in operation.resource.changes:
         given = [n for n in change.when if n in operation.inputs]
         if change.at_create and given:
@@ -206,18 +211,25 @@ def _taken(operation: Operation, error: Exception) -> str | None:
     """AWS's refusal of a name in use, with the command that imports what has it."""
     if not isinstance(error, ClientError) or not aws.is_taken(error):
         return None
+    existing = _located(operation)
+    return _line(operation, error) + (_hint(operation, existing) if existing else "")
+
+
+def _located(operation: Operation) -> str | None:
     from emulator.provider.find import locate  # find reads resources back with this module
 
-    existing = locate(operation)
-    hint = (
+    return locate(operation)
+
+
+def _hint(operation: Operation, existing: str) -> str:
+    return (
         f"; to manage the existing one: pulumi import {operation.resource.token} {operation.name} {existing}"
     )
-    return _line(operation, error) + (hint if existing else "")
 
 
 def spread(template: str, resource_id: str) -> Mapping[str, str]:
     """The properties in an id made from a template: "{role}:{name}" and "a:b" give role a, name b."""
     names = re.findall(r"\{(\w+)\}", template)
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(.+)", re.escape(template))
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(.+?)", re.escape(template))
     match = re.fullmatch(pattern, resource_id)
     return dict(zip(names, match.groups(), strict=True)) if match else {}

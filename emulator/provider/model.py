@@ -123,6 +123,8 @@ class Name:
 
     prop: str = "name"
     longest: int = 255
+    prefix: str = ""
+    """Begins the name ("alias/")."""
     suffix: str = ""
     """Ends the name (".fifo")."""
 
@@ -153,8 +155,12 @@ class Resource:
     """How an id splits into properties, for an import: the same template when `id` is a template."""
     read: tuple[Read | Code, ...]
     """A Code returns the properties it read, or None when the resource is gone."""
+    upserts: bool = False
+    """The create call would take over or overwrite an existing one: the create looks first, and refuses."""
     delete: Call | Code | None
     """None: AWS keeps it; the entry's comment says why."""
+    settle: tuple[Code, ...] = ()
+    """Steps that always follow the create call, before the changes."""
     changes: tuple[Change, ...] = ()
     tags: Tags | None = None
     name: Name | None = None

@@ -68,9 +68,9 @@ class Writer:
         for part in parents:
             found = self._member(found, part, name)
             target = target.setdefault(part, {})
-        target[last] = self.value(
-            value, self.shape.properties[name].type, self._member(found, last, name), name
-        )
+        given = self.value(value, self.shape.properties[name].type, self._member(found, last, name), name)
+        # Other properties may already stand inside the same member.
+        target[last] = {**target[last], **given} if isinstance(target.get(last), dict) else given
 
     def _member(self, structure: Any, part: str, name: str) -> Any:
         if structure.type_name != "structure" or part not in structure.members:

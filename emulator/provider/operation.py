@@ -151,8 +151,8 @@ class Operation:
     def fetch_raw(self, read: Read) -> Any:
         """What stands at the read's place in the answer, None when it doesn't exist."""
         try:
-            params = self.fill(read.params)
-            return aws.search(read.at, getattr(self.client(read.service), read.op)(**params))
+            params, at = self.fill(read.params), self.fill(read.at)
+            return aws.search(at, getattr(self.client(read.service), read.op)(**params))
         except ClientError as error:
             if aws.is_gone(error, self.resource.gone):
                 return None
