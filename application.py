@@ -24,6 +24,8 @@ from components.service import Deployment
 from settings import Settings
 
 SERVICE = "web"
+KEEPALIVE_MARGIN = 15
+"""Seconds that nginx keeps an idle connection for longer than the load balancer, which would reuse it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         return Secret(arn=secrets[name].arn, key=key or None)
 
     datadog, rails, nginx = settings.datadog, settings.rails, settings.nginx
+    idle_timeout = settings.load_balancer.idle_timeout
     return web_task(
         family=context.name(SERVICE),
         rails=RailsSettings(
@@ -104,7 +107,9 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             secrets={variable: secret(reference) for variable, reference in rails.secrets.items()},
             **rails.model_dump(exclude={"secrets"}),
         ),
-        nginx=NginxSettings(**nginx.model_dump(exclude_none=True)),
+        nginx=NginxSettings(
+            keepalive_timeout=idle_timeout + KEEPALIVE_MARGIN, **nginx.model_dump(exclude_none=True)
+        ),
         log_router=LogRouterSettings(**settings.log_router.model_dump(exclude_none=True)),
         datadog=DatadogSettings(
             site=datadog.site,
@@ -120,7 +125,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             sidecars=context.name(SERVICE, "sidecars"),
         ),
         load_balancer_cidr=settings.network.cidr,
-        idle_timeout=settings.load_balancer.idle_timeout,
+        idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
 

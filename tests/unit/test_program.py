@@ -76,6 +76,12 @@ def test_a_tag_runs_as_its_digest():
     assert "@sha256:" in found["rails"]["image"]
 
 
+def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle_time():
+    config = {**smallest(), f"{PROJECT}:load_balancer": '{"idle_timeout": 300}'}
+    nginx = next(it for it in containers(run_program(config)) if it["name"] == "nginx")
+    assert "keepalive_timeout 315s" in json.dumps(nginx)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -92,7 +98,6 @@ def test_a_tag_runs_as_its_digest():
             {"network": {"nat": "none"}, "datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}},
             ["datadog", "network.nat"],
         ),
-        ({"load_balancer": {"idle_timeout": 300}}, ["300", "75"]),
         ({"rails": {"port": 8080}}, ["rails.port", "8080"]),
         (
             {"domain": {"certificate_arn": "arn:aws:acm:us-east-1:1:certificate/x"}},
