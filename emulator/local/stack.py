@@ -10,11 +10,12 @@ from typing import Any
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 import yaml
 
-from emulator.engine.found import Engine
+from emulator.engine.engine import Engine
 from emulator.local.aws import ROOT, Announcement, EmbeddedAws
 from emulator.local.environment import REGION, local_variables, process_environment
 from emulator.local.events import Result, read_log
 from emulator.local.failure import LocalStackError
+from emulator.local.orphans import living_providers
 from emulator.local.process import run
 from emulator.local.wrappers import write_wrappers
 
@@ -49,6 +50,7 @@ class LocalStack:
         """Makes the folder ready and starts its embedded AWS unless that runs."""
         for name in ("pulumi", "state"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
+        living_providers(self.directory)  # removes the marks of those that ended
         write_wrappers(self.directory, self._engine)
         self._running = self.aws.start(port=port)
         return self._running
@@ -105,10 +107,10 @@ class LocalStack:
         """Where the engine keeps the stack's state."""
         return self.directory / "state" / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
 
-    @property
-    def locks(self) -> Path:
-        """Where the engine keeps a lock for each run that is under way, or was killed."""
-        return self.directory / "state" / ".pulumi" / "locks" / "organization" / self.project / self.stack
+    def lock_files(self) -> list[Path]:
+        """The engine's lock of each run that is under way, or was killed."""
+        locks = self.directory / "state" / ".pulumi" / "locks" / "organization" / self.project / self.stack
+        return sorted(locks.glob("*.json"))
 
     def pulumi(self, *arguments: str, capture: bool = True, cwd: Path | None = None) -> Result:
         """Runs the engine; without `capture` in the terminal, and its output isn't in the result."""

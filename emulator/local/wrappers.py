@@ -7,15 +7,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from emulator.engine.found import Engine
+from emulator.engine.engine import Engine
 from emulator.local.aws import ROOT
 
 
 def write_wrappers(directory: Path, engine: Engine) -> None:
     """Writes bin/: the engine, the stand-in provider, and what else the engine looks for on PATH.
 
-    Scripts `exec`, so that process ids and signals are the tool's own. The engine warns of a language host that
-    isn't in its own folder: an official engine is run where it is, a built one is linked to stand beside ours.
+    Scripts `exec`, so that process ids and signals are the tool's own. The engine warns of a language host
+    outside its own folder: an official engine runs where it is, a built one is linked to stand beside ours.
     """
     bin_directory = directory / "bin"
     bin_directory.mkdir(exist_ok=True)
@@ -23,7 +23,7 @@ def write_wrappers(directory: Path, engine: Engine) -> None:
     provider = [*python, "-m", "emulator.local.provider", str(directory)]
     _write(bin_directory / "pulumi-resource-aws", provider, {"PYTHONPATH": str(ROOT)})
     host = bin_directory / "pulumi-language-python"
-    if engine.has_language_host:
+    if engine.official:
         _write(bin_directory / "pulumi", [str(engine.executable)])
         host.unlink(missing_ok=True)
     else:
@@ -34,7 +34,7 @@ def write_wrappers(directory: Path, engine: Engine) -> None:
 
 
 def _link(path: Path, target: Path) -> None:
-    if path.exists() and path.stat().st_size == target.stat().st_size:
+    if path.exists() and _same(path.stat(), target.stat()):
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
@@ -42,6 +42,10 @@ def _link(path: Path, target: Path) -> None:
     except OSError:  # another file system
         shutil.copy2(target, draft)
     draft.replace(path)
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
 
 
 def _write(path: Path, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:

@@ -1,0 +1,42 @@
+"""`python -m emulator.local VERB`: what make's targets call."""
+
+import argparse
+import signal
+import sys
+
+from rich.console import Console
+
+from emulator.engine.engine import EngineError
+from emulator.local import verbs
+from emulator.local.failure import LocalStackError
+from emulator.local.repair import repair
+from emulator.local.stack import default_directory
+
+_VERBS = {
+    "up": verbs.up,
+    "preview": verbs.preview,
+    "down": verbs.down,
+    "env": verbs.env,
+    "repair": repair,
+}
+
+
+def main() -> int:
+    """Runs one verb. 1 with one paragraph when it can't be done, 130 when it was interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m emulator.local", description="Drives the local stack.")
+    parser.add_argument("verb", choices=_VERBS)
+    verb = parser.parse_args().verb
+    console = Console(stderr=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _VERBS[verb](default_directory(), console)
+    except (LocalStackError, EngineError) as error:
+        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Interrupted. The same command goes on from here.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
