@@ -1,18 +1,20 @@
 """Errors in the protocol of the service that was called.
 
-moto answers an action it lacks, and any mistake of its own, with an HTML page and status 500, which clients retry for
-minutes. Here both are a 400 that says what is missing: the answer would be the same at every retry.
+moto answers an action it lacks, and any mistake of its own, with an HTML page and status 500, which clients
+retry for minutes. Here both are a 400 that says what is missing: the answer would be the same at every
+retry.
 """
 
 import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
 from moto.core.request import determine_request_protocol
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
+
+from emulator.aws.refusal import Refusal
 
 if TYPE_CHECKING:
     from emulator.aws.server import Answer
@@ -35,16 +37,14 @@ def answer(environ: dict[str, Any], error: Exception) -> tuple["Answer", bytes]:
     from emulator.aws.server import Answer
 
     service, action = target(environ)
-    if isinstance(error, ServiceException):
+    if isinstance(error, Refusal):
         known = error
     elif isinstance(error, (NotImplementedError, ModuleNotFoundError)):
-        known = ServiceException("UnsupportedOperation", f"The embedded AWS has no {service} {action}.")
+        known = Refusal("UnsupportedOperation", f"The embedded AWS has no {service} {action}.")
         log.warning("%s", known.message)
     else:
         what = f"{type(error).__name__}: {error}"
-        known = ServiceException(
-            "EmbeddedAwsFailure", f"The embedded AWS failed in {service} {action}: {what}"
-        )
+        known = Refusal("EmbeddedAwsFailure", f"The embedded AWS failed in {service} {action}: {what}")
         log.error("%s", known.message, exc_info=error)
     status, headers, body = serialize(service, environ.get("CONTENT_TYPE", ""), known)
     encoded = body.encode() if isinstance(body, str) else body
@@ -69,16 +69,13 @@ def target(environ: dict[str, Any]) -> tuple[str, str]:
 _MODELS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "elasticfilesystem": "efs"}
 
 
-def serialize(
-    service: str, content_type: str, error: ServiceException
-) -> tuple[int, dict[str, str], str | bytes]:
+def serialize(service: str, content_type: str, error: Refusal) -> tuple[int, dict[str, str], str | bytes]:
     """The error as moto's serializer for the service's protocol writes it; plain JSON when it has none."""
     try:
-        model = get_service_model(_MODELS.get(service, service))
-        serializer = get_serializer_class(
-            str(model.service_name), determine_request_protocol(model, content_type)
-        )
-        done: Any = serializer(operation_model=OperationModel({}, model)).serialize(error)
+        model: Any = get_service_model(_MODELS.get(service, service))
+        serializer = get_serializer_class(model.service_name, determine_request_protocol(model, content_type))
+        nothing: dict[str, Any] = {}
+        done: Any = serializer(operation_model=OperationModel(nothing, model)).serialize(error)
     except Exception as unknown:  # noqa: BLE001 - a service that botocore doesn't know either
         log.debug("no serializer for %s: %s", service, unknown)
         body = f'{{"__type": "{error.code}", "message": "{error.message}"}}'

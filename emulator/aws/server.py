@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.backends import get_backend
-from moto.moto_server.werkzeug_app import (
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
@@ -27,8 +27,8 @@ StartResponse = Callable[..., Any]
 class Handler(MotoRequestHandler):
     """Keeps connections open and logs no request.
 
-    Nagle's algorithm is off: werkzeug writes head and body apart, and with it on every answer on a kept connection
-    waits 40 ms for the client's delayed acknowledgement.
+    Nagle's algorithm is off: werkzeug writes head and body apart, and with it on every answer on a kept
+    connection waits 40 ms for the client's delayed acknowledgement.
     """
 
     protocol_version = "HTTP/1.1"
@@ -41,9 +41,9 @@ class Handler(MotoRequestHandler):
 class Application:
     """The WSGI application.
 
-    moto keeps its world in plain dictionaries and guards nothing, so twenty clients that create security groups
-    race. Its handlers are bound by the CPU, so one lock costs nothing under the interpreter's own; the scheduler
-    takes the same lock. Bodies are read before it is taken: a slow client holds up nobody.
+    moto keeps its world in plain dictionaries and guards nothing, so twenty clients that create security
+    groups race. Its handlers are bound by the CPU, so one lock costs nothing under the interpreter's own; the
+    scheduler takes the same lock. Bodies are read before it is taken: a slow client holds up nobody.
     """
 
     def __init__(self, *, instance: str) -> None:
@@ -92,6 +92,8 @@ def create_app(service: Any) -> Any:
 
     A service is imported at its first request: all of them together would cost seconds at start.
     """
+    if service is None:
+        raise NotImplementedError
     get_backend(service)
     patches.apply(service)
     return create_backend_app(service)

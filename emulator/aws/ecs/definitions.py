@@ -1,4 +1,8 @@
-"""What RegisterTaskDefinition refuses, and the defaults it fills in (Amazon ECS task definition parameters)."""
+"""What RegisterTaskDefinition refuses, and the defaults it fills in.
+
+The rules are those of "Amazon ECS task definition parameters" and, for Fargate, of "Amazon ECS task definition
+differences for Fargate".
+"""
 
 import re
 from collections.abc import Iterator
@@ -99,11 +103,11 @@ def _dependencies(containers: list[Container]) -> Iterator[str]:
         for edge in container.get("dependsOn") or []:
             other, condition = edge.get("containerName"), edge.get("condition")
             if other not in by_name:
-                yield f"Container '{name}' depends on container '{other}', which the task definition does not have."
+                yield f"Container '{name}' depends on '{other}', which the task definition does not have."
             elif condition in ("COMPLETE", "SUCCESS") and by_name[other].get("essential", True):
                 yield f"Container '{name}' depends on '{other}' as {condition}, but '{other}' is essential."
             elif condition == "HEALTHY" and "healthCheck" not in by_name[other]:
-                yield f"Container '{name}' depends on '{other}' as HEALTHY, but '{other}' has no health check."
+                yield f"Container '{name}' depends on '{other}' as HEALTHY, which has no health check."
     if _has_cycle({name: _edges(container) for name, container in by_name.items()}):
         yield "The containers' dependencies ('dependsOn') form a cycle."
 
@@ -148,7 +152,7 @@ def _fargate(request: dict[str, Any], containers: list[Container]) -> Iterator[s
         if not has_role and _ECR_IMAGE.match(container.get("image") or ""):
             yield "Fargate requires task definition to have execution role ARN to support ECR images."
         if (container.get("stopTimeout") or 0) > 120:
-            yield f"Container '{container.get('name')}': 'stopTimeout' must be at most 120 seconds on Fargate."
+            yield f"Container '{container.get('name')}': 'stopTimeout' must be at most 120 on Fargate."
     yield from _reservations(cpu, memory, containers)
 
 
@@ -175,15 +179,19 @@ def _within(container: Container, request: dict[str, Any]) -> Iterator[str]:
     if memory is not None and task_memory is not None and memory > task_memory:
         yield f"Invalid setting for container '{name}'. 'memory' must not exceed the task's."
     if container.get("secrets") and not request.get("executionRoleArn"):
-        yield "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        yield (
+            "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        )
     if request.get("networkMode") == "awsvpc":
         for port in container.get("portMappings") or []:
             if port.get("hostPort", port.get("containerPort")) != port.get("containerPort"):
-                yield "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+                yield (
+                    "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+                )
     for setting, (low, high) in _HEALTH_RANGES.items():
         value = (container.get("healthCheck") or {}).get(setting)
         if value is not None and not low <= value <= high:
-            yield f"Container '{name}': health check '{setting}' must be between {low} and {high}, got {value}."
+            yield f"Container '{name}': health check '{setting}' must be {low} to {high}, got {value}."
 
 
 def _edges(container: Container) -> list[str]:

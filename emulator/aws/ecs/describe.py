@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator.aws.ecs.service import Deployment, Service
-from emulator.aws.ecs.task_run import Status, TaskRun
+from emulator.aws.ecs.task_run import Interface, Status, TaskRun
 
 # What Fargate's LATEST stands for (AWS Fargate platform versions).
 LATEST = "1.4.0"
@@ -122,7 +122,7 @@ def task(one: TaskRun) -> dict[str, Any]:
         "taskArn": one.arn,
         "clusterArn": one.cluster_arn,
         "taskDefinitionArn": definition.arn,
-        "attachments": [_attachment(one)] if one.interface else [],
+        "attachments": [_attachment(one.interface, one.status)] if one.interface else [],
         "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(definition)}],
         "availabilityZone": one.zone or None,
         "capacityProviderName": _capacity_provider(one),
@@ -183,19 +183,18 @@ def _containers(one: TaskRun) -> list[dict[str, Any]]:
     ]
 
 
-def _attachment(one: TaskRun) -> dict[str, Any]:
-    assert one.interface is not None
+def _attachment(interface: Interface, status: Status) -> dict[str, Any]:
     details = {
-        "subnetId": one.interface.subnet,
-        "networkInterfaceId": one.interface.id,
-        "macAddress": one.interface.mac,
-        "privateDnsName": one.interface.dns_name,
-        "privateIPv4Address": one.interface.address,
+        "subnetId": interface.subnet,
+        "networkInterfaceId": interface.id,
+        "macAddress": interface.mac,
+        "privateDnsName": interface.dns_name,
+        "privateIPv4Address": interface.address,
     }
     return {
-        "id": one.interface.attachment,
+        "id": interface.attachment,
         "type": "ElasticNetworkInterface",
-        "status": "DELETED" if one.status is Status.STOPPED else "ATTACHED",
+        "status": "DELETED" if status is Status.STOPPED else "ATTACHED",
         "details": [{"name": name, "value": value} for name, value in details.items()],
     }
 

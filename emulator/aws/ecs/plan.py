@@ -1,8 +1,9 @@
 """Which tasks of a service to start and which to stop: a pure decision, taken anew at every tick.
 
-The bounds are those of "Amazon ECS service deployment parameters" (DeploymentConfiguration in the API reference):
-healthy tasks never fall below the minimum by the scheduler's own doing, and tasks that start or run never exceed the
-maximum; tasks that are stopping count for neither. The minimum is rounded up, the maximum down.
+The bounds are those of "Amazon ECS service deployment parameters" (DeploymentConfiguration in the API
+reference): healthy tasks never fall below the minimum by the scheduler's own doing, and tasks that start or
+run never exceed the maximum; tasks that are stopping count for neither. The minimum is rounded up, the
+maximum down.
 """
 
 from collections import Counter
@@ -50,7 +51,7 @@ class Plan:
 
 
 def plan(wanted: Wanted, tasks: Iterable[Seen]) -> Plan:
-    """The next step from `tasks` towards `wanted`; an empty plan when it is reached, or must be waited for."""
+    """The next step from `tasks` towards `wanted`; empty when it is reached or must be waited for."""
     seen = sorted(tasks, key=lambda task: task.id)
     current = [task for task in seen if task.current]
     surplus = _surplus(wanted, current)
@@ -72,8 +73,8 @@ def spread(zones: tuple[str, ...], tasks: Iterable[Seen]) -> int:
 def _surplus(wanted: Wanted, current: list[Seen]) -> list[Seen]:
     """Current tasks beyond the desired number, fullest zone first and there those that aren't healthy.
 
-    A healthy one waits until enough others are healthy: with zone rebalancing the task that replaces it has only
-    just been started.
+    A healthy one waits until enough others are healthy: with zone rebalancing the task that replaces it has
+    only just been started.
     """
     remaining, leaving = list(current), list[Seen]()
     while len(remaining) > wanted.desired:
@@ -87,7 +88,7 @@ def _surplus(wanted: Wanted, current: list[Seen]) -> list[Seen]:
 
 
 def _replaced(wanted: Wanted, seen: list[Seen], *, leaving: list[Seen]) -> list[Seen]:
-    """Old tasks to stop: those that never got healthy, those already replaced, and as many more as room is needed.
+    """Old tasks to stop: those that never got healthy, those replaced, and more where room is needed.
 
     The last is the only case that goes below the desired number, down to the minimum.
     """
@@ -117,7 +118,10 @@ def _places(wanted: Wanted, current: list[Seen], *, count: int) -> tuple[str, ..
 
 
 def _should_rebalance(wanted: Wanted, seen: list[Seen], current: list[Seen]) -> bool:
-    """Whether a steady service stands unevenly over its zones (Balancing an Amazon ECS service across zones)."""
+    """Whether a steady service stands unevenly over its zones.
+
+    The behaviour is that of "Balancing an Amazon ECS service across Availability Zones".
+    """
     steady = len(seen) == len(current) == wanted.desired and all(task.healthy for task in current)
     return wanted.rebalance and steady and spread(wanted.zones, current) > 1
 

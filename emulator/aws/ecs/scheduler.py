@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from moto.ecs import ecs_backends
+from moto.ecs.models import ecs_backends
 
-from emulator.aws.ecs import network, targets
+from emulator.aws import interfaces
+from emulator.aws.ecs import targets
 from emulator.aws.ecs.plan import Plan, Seen, Wanted, plan
 from emulator.aws.ecs.service import Deployment, Service
-from emulator.aws.ecs.task_run import Status, TaskRun
+from emulator.aws.ecs.task_run import Interface, Status, TaskRun
 from emulator.aws.ecs.timing import Clock, SystemClock, Timing
 
 log = logging.getLogger("emulator.aws")
@@ -27,7 +28,7 @@ class Scheduler:
         self._timing = timing
 
     def tick(self) -> None:
-        """Brings everything up to the present; a service that can't be scheduled doesn't hold up the others."""
+        """Brings everything up to the present; a service that fails doesn't hold up the others."""
         now = self._clock.now()
         for task in list(self.tasks()):
             self._advance(task, now)
@@ -52,13 +53,11 @@ class Scheduler:
         identity = uuid.uuid4().hex
         arn = f"{cluster.arn.replace(':cluster/', ':task/')}/{identity}"
         place = task_of.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
-        subnets = network.zones(account, region, place.get("subnets", []))
+        subnets = interfaces.zones(account, region, place.get("subnets", []))
         interface = None
         if subnets:
             subnet = subnets[zone] if zone else next(iter(subnets.values()))
-            groups = place.get("securityGroups", [])
-            about = f"{arn.split(':task/')[0]}:attachment/{identity}"
-            interface = network.attach(account, region, subnet=subnet, groups=groups, description=about)
+            interface = self._attach(subnet, place.get("securityGroups", []), arn)
         task = TaskRun(
             arn=arn,
             cluster_arn=cluster.arn,
@@ -73,6 +72,25 @@ class Scheduler:
         )
         self._backend.tasks.setdefault(cluster.name, {})[arn] = task
         return task
+
+    def _attach(self, subnet: str, groups: list[str], task: str) -> Interface:
+        attachment = str(uuid.uuid4())
+        made = interfaces.attach(
+            self._backend.account_id,
+            self._backend.region_name,
+            subnet=subnet,
+            groups=groups,
+            description=f"{task.split(':task/')[0]}:attachment/{attachment}",
+        )
+        return Interface(
+            id=made.id,
+            subnet=subnet,
+            zone=made.availability_zone,
+            address=made.private_ip_address,
+            mac=made.mac_address,
+            dns_name=f"ip-{made.private_ip_address.replace('.', '-')}.ec2.internal",
+            attachment=attachment,
+        )
 
     def stop(self, task: TaskRun, *, code: str, reason: str) -> None:
         """Begins to stop a task: its targets drain first."""
@@ -100,7 +118,7 @@ class Scheduler:
             elif entered is Status.STOPPING:
                 targets.deregister(account, region, balancers, task)
             elif entered is Status.STOPPED and task.interface:
-                network.detach(account, region, task.interface)
+                interfaces.detach(account, region, task.interface.id)
         if service and task.runs_since(now) >= self._timing.healthy_after:
             targets.set_health(account, region, balancers, task, "healthy")
         if task.status is Status.STOPPED and now - task.entered[Status.STOPPED] > self._timing.stopped_kept:
@@ -133,7 +151,7 @@ class Scheduler:
         subnets = (
             primary.settings.get("networkConfiguration", {}).get("awsvpcConfiguration", {}).get("subnets", [])
         )
-        zones = tuple(network.zones(service.account, service.region, subnets))
+        zones = tuple(interfaces.zones(service.account, service.region, subnets))
         if not zones:
             return Plan()
         bounds = service.settings["deploymentConfiguration"]

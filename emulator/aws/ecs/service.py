@@ -36,8 +36,8 @@ def deployment_id() -> str:
 class Deployment:
     """One roll-out of a service: of its settings at that time. Times are seconds since the epoch.
 
-    It shows in two places: in DescribeServices while it is PRIMARY or its tasks are being replaced (ACTIVE), and in
-    the service deployments, with one service revision, for as long as the service exists.
+    It shows in two places: in DescribeServices while it is PRIMARY or its tasks are being replaced
+    (ACTIVE), and in the service deployments, with one service revision, for as long as the service exists.
     """
 
     number: str

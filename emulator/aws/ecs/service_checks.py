@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from moto.ec2 import ec2_backends
+from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 
 from emulator.aws.ecs import targets
@@ -17,7 +17,7 @@ def subnets_and_groups(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(backend: Any, settings: dict[str, Any]) -> None:
-    """Raises InvalidParameterException for the first thing that AWS would refuse; for an unknown definition its own."""
+    """Raises InvalidParameterException for the first thing that AWS would refuse."""
     if settings["deploymentController"]["type"] != "ECS":
         raise NotImplementedError
     if settings["deploymentConfiguration"].get("strategy", "ROLLING") != "ROLLING":
@@ -26,7 +26,8 @@ def check(backend: Any, settings: dict[str, Any]) -> None:
         raise InvalidParameterException("TaskDefinition can not be blank.")
     if settings.get("launchType") and settings.get("capacityProviderStrategy"):
         raise InvalidParameterException(
-            "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+            "Specifying both a launch type and capacity provider strategy is not supported. "
+            "Remove one and try again."
         )
     definition = backend.describe_task_definition(settings["taskDefinition"])
     if definition.status != "ACTIVE":
@@ -58,15 +59,15 @@ def _network(backend: Any, settings: dict[str, Any], definition: Any) -> None:
     for subnet in place["subnets"]:
         if subnet not in known_subnets:
             raise InvalidParameterException(
-                f"Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not exist "
-                "(ErrorCode: InvalidSubnetID.NotFound)"
+                f"Error retrieving subnet information for [{subnet}]: "
+                f"The subnet ID '{subnet}' does not exist (ErrorCode: InvalidSubnetID.NotFound)"
             )
     known_groups = {group for vpc in ec2.groups.values() for group in vpc}
     for group in place.get("securityGroups", []):
         if group not in known_groups:
             raise InvalidParameterException(
-                f"Error retrieving security group information for [{group}]: The security group '{group}' does not "
-                "exist (ErrorCode: InvalidGroup.NotFound)"
+                f"Error retrieving security group information for [{group}]: "
+                f"The security group '{group}' does not exist (ErrorCode: InvalidGroup.NotFound)"
             )
 
 
@@ -75,14 +76,14 @@ def _balancer(backend: Any, balancer: dict[str, Any], definition: Any) -> None:
     group: Any = targets.group(backend.account_id, backend.region_name, arn)
     if group is None:
         raise InvalidParameterException(f"The specified target group does not exist: {arn}")
-    if not group.load_balancer_arns:
+    if not targets.is_behind_a_balancer(backend.account_id, backend.region_name, arn):
         raise InvalidParameterException(
             f"The target group with targetGroupArn {arn} does not have an associated load balancer."
         )
     if definition.network_mode == "awsvpc" and group.target_type != "ip":
         raise InvalidParameterException(
-            f"The provided target group {arn} has target type {group.target_type}, which is incompatible with the "
-            "awsvpc network mode specified in the task definition."
+            f"The provided target group {arn} has target type {group.target_type}, which is incompatible "
+            "with the awsvpc network mode specified in the task definition."
         )
     name, port = balancer.get("containerName"), balancer.get("containerPort")
     container = next((one for one in definition.container_definitions if one["name"] == name), None)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from moto.elbv2 import elbv2_backends
-from moto.elbv2.models import FakeTargetGroup
+from moto.elbv2.models import FakeTargetGroup, elbv2_backends
 
 from emulator.aws.ecs.task_run import TaskRun
 
@@ -11,6 +10,11 @@ from emulator.aws.ecs.task_run import TaskRun
 def group(account: str, region: str, arn: str) -> FakeTargetGroup | None:
     """The target group, or nothing when it was deleted."""
     return elbv2_backends[account][region].target_groups.get(arn)
+
+
+def is_behind_a_balancer(account: str, region: str, arn: str) -> bool:
+    """Whether a listener or one of its rules leads to the target group."""
+    return elbv2_backends[account][region]._any_listener_using(arn)  # pyright: ignore[reportPrivateUsage]
 
 
 def register(account: str, region: str, balancers: list[dict[str, Any]], task: TaskRun) -> list[str]:

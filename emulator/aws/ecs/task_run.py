@@ -39,7 +39,7 @@ class Interface:
 
 @dataclass(slots=True, kw_only=True)
 class TaskRun:
-    """A task that runs, or ran: what was asked for, and how far it has come. Times are seconds since the epoch."""
+    """A task that runs or ran, and how far it has come. Times are seconds since the epoch."""
 
     arn: str
     cluster_arn: str
@@ -102,7 +102,8 @@ class TaskRun:
     def advance(self, *, now: float, timing: Timing) -> list[Status]:
         """Passes through the states that are due by `now`, and returns those it entered.
 
-        A state begins when the one before it was over, not when somebody looked, so that slow ticks don't add up.
+        A state begins when the one before it was over, not when somebody looked, so that slow ticks don't
+        add up.
         """
         entered: list[Status] = []
         lasts = _durations(timing)

@@ -25,8 +25,8 @@ class SystemClock:
 class Timing:
     """How long a task stays in each state, and its target in each of its own, in seconds.
 
-    On AWS these are seconds to minutes. They are short here, and yet not zero, so that a client sees every state and
-    an `up` still ends in about a second.
+    On AWS these are seconds to minutes. They are short here, and yet not zero, so that a client sees every
+    state and an `up` still ends in about a second.
     """
 
     provisioning: float = 0.1

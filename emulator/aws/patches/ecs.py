@@ -29,8 +29,7 @@ def register_task_definition(original: Any, self: Any) -> ActionResult:
     request = self.params
     definitions.check(request)
     self.params = definitions.complete(request)
-    result: ActionResult = original(self)
-    made: Any = result.result["taskDefinition"]  # pyright: ignore[reportIndexIssue]
+    made: Any = original(self).result["taskDefinition"]
     made.registered_at = moment(CLOCK.now())
     made.registered_by = f"arn:aws:iam::{self.current_account}:root"
     made.deregistered_at = None
@@ -39,8 +38,8 @@ def register_task_definition(original: Any, self: Any) -> ActionResult:
     return ActionResult({"taskDefinition": made, "tags": made.tags})
 
 
-# An awsvpc task definition without compatibilities stays awsvpc, and one for EC2 alone keeps its mode; FARGATE is
-# listed among the compatibilities only where the definition asked for it.
+# An awsvpc task definition without compatibilities stays awsvpc, and one for EC2 alone keeps its mode;
+# FARGATE is listed among the compatibilities only where the definition asked for it.
 @wrap(TaskDefinition, "__init__")
 def init(original: Any, self: Any, *arguments: Any, **keywords: Any) -> None:
     original(self, *arguments, **keywords)
@@ -51,7 +50,7 @@ def init(original: Any, self: Any, *arguments: Any, **keywords: Any) -> None:
 @wrap(EC2ContainerServiceBackend, "register_task_definition")
 def register(original: Any, self: Any, family: str, *arguments: Any, **keywords: Any) -> Any:
     if not hasattr(self, "highest_revisions"):
-        self.highest_revisions = {}
+        self.highest_revisions = dict[str, int]()
     made = original(self, family, *arguments, **keywords)
     self.highest_revisions[family] = made.revision
     return made
@@ -127,7 +126,11 @@ def describe_clusters(original: Any, self: Any, *arguments: Any, **keywords: Any
 # PutClusterCapacityProviders refuses a strategy that names a provider the cluster isn't given.
 @wrap(EC2ContainerServiceBackend)
 def put_cluster_capacity_providers(
-    original: Any, self: Any, cluster_name: str, capacity_providers: list[str] | None, strategy: Any
+    original: Any,
+    self: Any,
+    cluster_name: str,
+    capacity_providers: list[str] | None,
+    strategy: list[dict[str, Any]] | None,
 ) -> Any:
     for item in strategy or []:
         if item["capacityProvider"] not in (capacity_providers or []):

@@ -23,7 +23,8 @@ _DEFAULT_DEPLOYMENT = {
 _NOT_SETTINGS = ("cluster", "service", "serviceName", "clientToken", "tags", "forceNewDeployment")
 
 
-# CreateService keeps every setting, fills in AWS's defaults, and refuses the name of a service that is ACTIVE.
+# CreateService keeps every setting, fills in AWS's defaults, and refuses the name of a service that is
+# ACTIVE.
 @replace(Responses)
 def create_service(self: Any) -> ActionResult:
     backend, params = self.ecs_backend, dict(self.params)
@@ -81,7 +82,8 @@ def update_service(self: Any) -> ActionResult:
     return ActionResult({"service": _shown(backend, service)})
 
 
-# DeleteService drains the service, which is INACTIVE when its last task has stopped; INACTIVE ones stay describable.
+# DeleteService drains the service, which is INACTIVE when its last task has stopped; INACTIVE ones stay
+# describable.
 @replace(Responses)
 def delete_service(self: Any) -> ActionResult:
     backend, params = self.ecs_backend, self.params
@@ -101,7 +103,8 @@ def describe_services(self: Any) -> ActionResult:
     cluster = backend._get_cluster(params.get("cluster", "default"))
     shown: list[dict[str, Any]] = []
     failures: list[dict[str, str]] = []
-    for name in params.get("services") or []:
+    names: list[str] = params.get("services") or []
+    for name in names:
         service = backend.services.get(f"{cluster.name}:{name.rsplit('/', 1)[-1]}")
         if service is None:
             arn = f"{cluster.arn.replace(':cluster/', ':service/')}/{name.rsplit('/', 1)[-1]}"
@@ -133,7 +136,8 @@ def list_service_deployments(self: Any) -> ActionResult:
     backend, params = self.ecs_backend, self.params
     service = find(backend, params.get("cluster", "default"), params["service"])
     briefs = [describe.service_deployment_brief(one, service) for one in service.deployments]
-    wanted, created = params.get("status") or [], params.get("createdAt") or {}
+    wanted: list[str] = params.get("status") or []
+    created: dict[str, Any] = params.get("createdAt") or {}
     shown = [
         brief
         for brief in briefs
@@ -173,7 +177,7 @@ def describe_service_revisions(self: Any) -> ActionResult:
     return ActionResult({"serviceRevisions": shown, "failures": failures})
 
 
-def _refuse(self: Any) -> NoReturn:  # noqa: ARG001
+def _refuse(self: Any) -> NoReturn:
     """Task sets belong to deployment controllers other than ECS's own."""
     raise NotImplementedError
 

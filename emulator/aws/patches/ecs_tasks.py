@@ -83,7 +83,7 @@ def list_tasks(self: Any) -> ActionResult:
 
 
 @replace(Responses)
-def start_task(self: Any) -> NoReturn:  # noqa: ARG001
+def start_task(self: Any) -> NoReturn:
     raise NotImplementedError
 
 

@@ -132,3 +132,9 @@ def wait_for(look: Callable[[], Any], *, seconds: float = 15.0) -> Any:
 @pytest.fixture(name="wait_for")
 def _wait_for() -> Callable[..., Any]:
     return wait_for
+
+
+@pytest.fixture(name="start")
+def _start() -> Callable[..., Server]:
+    """Starts a server of the test's own."""
+    return start

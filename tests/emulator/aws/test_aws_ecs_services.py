@@ -175,8 +175,12 @@ def test_a_task_stopped_by_hand_drains_and_is_replaced(
     wait_for(lambda: is_steady(ecs, unique) and len(tasks_of(ecs, unique)) == 2)
     seen = ecs.describe_tasks(cluster=unique, tasks=[victim])["tasks"][0]
     assert (seen["stopCode"], seen["stoppedReason"]) == ("UserInitiated", "by hand")
-    health = elb.describe_target_health(TargetGroupArn=network.target_group)["TargetHealthDescriptions"]
-    assert [item["TargetHealth"]["State"] for item in health] == ["healthy", "healthy"]
+
+    def states() -> list[str]:
+        health = elb.describe_target_health(TargetGroupArn=network.target_group)["TargetHealthDescriptions"]
+        return [item["TargetHealth"]["State"] for item in health]
+
+    wait_for(lambda: states() == ["healthy", "healthy"])
     assert any("deregistered 1 targets" in event["message"] for event in shown(ecs, unique)["events"])
 
 
@@ -205,8 +209,10 @@ def test_a_service_that_is_deleted_drains_and_leaves_no_interface(
     assert ecs.delete_service(cluster=unique, service="web", force=True)["service"]["status"] == "DRAINING"
     wait_for(lambda: shown(ecs, unique)["status"] == "INACTIVE")
     assert ecs.list_services(cluster=unique)["serviceArns"] == []
-    in_subnets = [{"Name": "subnet-id", "Values": network.subnets}]
-    assert client("ec2").describe_network_interfaces(Filters=in_subnets)["NetworkInterfaces"] == []
+    left = client("ec2").describe_network_interfaces(
+        Filters=[{"Name": "subnet-id", "Values": network.subnets}]
+    )["NetworkInterfaces"]
+    assert all(one["Description"].startswith("ELB") for one in left)
     assert ecs.delete_cluster(cluster=unique)["cluster"]["status"] == "INACTIVE"
     assert unique not in str(ecs.list_clusters()["clusterArns"])
 

@@ -1,0 +1,82 @@
+"""Application Auto Scaling: scalable targets have tags, and take their policies and schedules with them."""
+
+import json
+from typing import Any
+
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Responses
+
+from emulator.aws.patching import add, wrap
+from emulator.aws.refusal import Refusal
+
+
+# RegisterScalableTarget keeps tags, and wants both limits the first time.
+@wrap(Responses)
+def register_scalable_target(original: Any, self: Any) -> str:
+    known = _known(self)
+    limits = (self._get_param("MinCapacity"), self._get_param("MaxCapacity"))
+    if known is None and None in limits:
+        raise Refusal(
+            "ValidationException", "MinCapacity and MaxCapacity are required for a new scalable target."
+        )
+    answer = original(self)
+    made = _known(self)
+    if known is None:
+        made.tags = {}
+    made.tags.update(self._get_param("Tags") or {})
+    return answer
+
+
+# DeregisterScalableTarget of an unknown target is an ObjectNotFoundException; policies and schedules go
+# with it.
+@wrap(ApplicationAutoscalingBackend)
+def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: str, dimension: str) -> None:
+    if r_id not in self.targets.get(dimension, {}):
+        raise Refusal(
+            "ObjectNotFoundException",
+            f"No scalable target found for service namespace: {namespace}, resource ID: {r_id}, "
+            f"scalable dimension: {dimension}",
+        )
+    original(self, namespace, r_id, dimension)
+    mine = (namespace, r_id, dimension)
+    for key, policy in list(self.policies.items()):
+        if (policy.service_namespace, policy.resource_id, policy.scalable_dimension) == mine:
+            del self.policies[key]
+    self.scheduled_actions = [
+        action
+        for action in self.scheduled_actions
+        if (action.service_namespace, action.resource_id, action.scalable_dimension) != mine
+    ]
+
+
+@add(Responses)
+def list_tags_for_resource(self: Any) -> str:
+    return json.dumps({"Tags": _by_arn(self).tags})
+
+
+@add(Responses)
+def tag_resource(self: Any) -> str:
+    _by_arn(self).tags.update(self._get_param("Tags"))
+    return "{}"
+
+
+@add(Responses)
+def untag_resource(self: Any) -> str:
+    target = _by_arn(self)
+    for key in self._get_param("TagKeys"):
+        target.tags.pop(key, None)
+    return "{}"
+
+
+def _known(self: Any) -> Any:
+    targets = self.applicationautoscaling_backend.targets
+    return targets.get(self._get_param("ScalableDimension"), {}).get(self._get_param("ResourceId"))
+
+
+def _by_arn(self: Any) -> Any:
+    arn = self._get_param("ResourceARN")
+    for targets in self.applicationautoscaling_backend.targets.values():
+        for target in targets.values():
+            if target.arn == arn:
+                return target
+    raise Refusal("ResourceNotFoundException", f"The resource {arn} was not found.")
