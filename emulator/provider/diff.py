@@ -109,8 +109,9 @@ class _Comparer:
             return True
         if dotted in self.resource.json and isinstance(old, str) and isinstance(new, str):
             return same_document(old, new)
-        meaning = self.resource.same.get(dotted)
-        return meaning is not None and meaning(old, new)
+        meaning, prop = self.resource.same.get(dotted), self.shape.at(dotted)
+        whole = prop is not None and isinstance(prop.type, list) == isinstance(new, list)
+        return meaning is not None and whole and meaning(old, new)
 
     def _objects(
         self,

@@ -63,7 +63,9 @@ def _created_id(operation: Operation) -> str:
     try:
         existing = _located(operation) if resource.upserts else None
         if existing:
-            raise OperationError(f"{resource.token} {operation.name}: it exists already{_hint(operation, existing)}")
+            raise OperationError(
+                f"{resource.token} {operation.name}: it exists already{_hint(operation, existing)}"
+            )
         if isinstance(resource.create, Code):
             answer = resource.create.run(operation)
         else:
@@ -74,7 +76,7 @@ def _created_id(operation: Operation) -> str:
     except (ClientError, BotoCoreError, Untranslatable) as error:
         raise OperationError(_taken(operation, error) or _line(operation, error)) from error
     if "{" in resource.id and "}" in resource.id:
-        return str(operation.fill(resource.id))
+        return str(operation.text(resource.id))
     return str(answer if isinstance(resource.create, Code) else aws.search(resource.id, answer))
 
 

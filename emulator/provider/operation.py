@@ -67,26 +67,36 @@ class Operation:
             return getattr(self.session, name)
         if name.startswith("tag:"):
             return self.inputs.get("tagsAll", {}).get(name[4:], MISSING)
+        if name.startswith("found:"):
+            return (self.found or {}).get(name[6:], MISSING)
         found = self.inputs.get(name, self.old.get(name))
         return MISSING if found is None or found is UNKNOWN else found
 
-    def fill(self, template: Any) -> Any:
-        """A template with its places filled; MISSING when one has no value."""
+    def fill(self, template: Params) -> dict[str, Any]:
+        """A call's arguments, without those that have a place without a value."""
+        filled = {name: self._filled(value) for name, value in template.items()}
+        return {name: value for name, value in filled.items() if value is not MISSING}
+
+    def text(self, template: str) -> str | None:
+        """A template's text, None when a place has no value."""
+        values = {name: self.value(name) for name in PLACE.findall(template)}
+        if MISSING in values.values():
+            return None
+        return PLACE.sub(lambda match: str(values[match[1]]), template)
+
+    def _filled(self, template: Any) -> Any:
+        """A value with its places filled; MISSING when any of them has none."""
         if isinstance(template, str):
             whole = PLACE.fullmatch(template)
-            if whole:
-                return self.value(whole[1])
-            values = {n: self.value(n) for n in PLACE.findall(template)}
-            if MISSING in values.values():
-                return MISSING
-            return PLACE.sub(lambda m: str(values[m[1]]), template)
+            text = None if whole else self.text(template)
+            return self.value(whole[1]) if whole else MISSING if text is None else text
         if isinstance(template, Mapping):
             fields: Mapping[str, Any] = template
-            filled = {k: self.fill(v) for k, v in fields.items()}
-            return {k: v for k, v in filled.items() if v is not MISSING}
+            filled = {k: self._filled(v) for k, v in fields.items()}
+            return MISSING if any(v is MISSING for v in filled.values()) else filled
         if isinstance(template, (list, tuple)):
-            items = [self.fill(v) for v in template]
-            return MISSING if MISSING in items else items
+            items: list[Any] = [self._filled(v) for v in template]  # pyright: ignore[reportUnknownVariableType]
+            return MISSING if any(v is MISSING for v in items) else items
         return template
 
     def call(
@@ -113,7 +123,7 @@ class Operation:
 
     def send(self, call: Call, values: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
         """Makes a call that carries `values` (property → value) and `extra` arguments; {} when already done."""
-        params = dict(self.fill(call.params))
+        params = self.fill(call.params)
         writer = self.writer(call)
         for name, value in values.items():
             writer.put(params, name, value)
@@ -151,7 +161,9 @@ class Operation:
     def fetch_raw(self, read: Read) -> Any:
         """What stands at the read's place in the answer, None when it doesn't exist."""
         try:
-            params, at = self.fill(read.params), self.fill(read.at)
+            params, at = self.fill(read.params), self.text(read.at)
+            if at is None:
+                return None
             return aws.search(at, getattr(self.client(read.service), read.op)(**params))
         except ClientError as error:
             if aws.is_gone(error, self.resource.gone):

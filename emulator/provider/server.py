@@ -1,6 +1,7 @@
 """The ResourceProvider service: protobuf in and out; the work is done by check, diff, lifecycle and invoke."""
 
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,13 @@ def guarded(handler: Handler) -> Handler:
             return context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except (ClientError, BotoCoreError) as error:
             return context.abort(grpc.StatusCode.UNKNOWN, aws.explain(error))
+        except Exception as error:  # noqa: BLE001  # a fault of ours: the engine gets one line, stderr the rest
+            traceback.print_exc()
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            message = (
+                f"the stand-in provider failed: {type(error).__name__}: {error} ({place.name}:{place.lineno})"
+            )
+            return context.abort(grpc.StatusCode.INTERNAL, message)
 
     return call
 

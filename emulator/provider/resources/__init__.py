@@ -4,7 +4,7 @@ from typing import Protocol
 
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Resource
-from emulator.provider.resources import ec2, iam, sts
+from emulator.provider.resources import ec2, endpoints, iam, routes, security_groups, sts
 
 
 class Area(Protocol):
@@ -15,4 +15,4 @@ class Area(Protocol):
     def INVOKES(self) -> tuple[Invoke, ...]: ...  # noqa: N802
 
 
-AREAS: tuple[Area, ...] = (ec2, iam, sts)
+AREAS: tuple[Area, ...] = (ec2, routes, security_groups, endpoints, iam, sts)

@@ -191,5 +191,157 @@ SUBNET = Resource(
     ),
 )
 
-RESOURCES: tuple[Resource, ...] = (VPC, SUBNET)
+
+def _attach(operation: Operation) -> None:
+    """Detaches the gateway from the VPC it's in and attaches it to the one it should be in."""
+    _detach(operation)
+    vpc = operation.inputs.get("vpcId")
+    if vpc:
+        operation.call("attach_internet_gateway", {"InternetGatewayId": operation.id, "VpcId": vpc})
+
+
+def _detach(operation: Operation) -> None:
+    found = operation.client().describe_internet_gateways(InternetGatewayIds=[operation.id])
+    for attachment in found["InternetGateways"][0]["Attachments"]:
+        params = {"InternetGatewayId": operation.id, "VpcId": attachment["VpcId"]}
+        operation.call("detach_internet_gateway", params, retry=("DependencyViolation",))
+
+
+def _delete_internet_gateway(operation: Operation) -> None:
+    _detach(operation)
+    operation.call(
+        "delete_internet_gateway", {"InternetGatewayId": operation.id}, retry=("DependencyViolation",)
+    )
+
+
+INTERNET_GATEWAY = Resource(
+    token="aws:ec2/internetGateway:InternetGateway",
+    service="ec2",
+    create=Call(op="create_internet_gateway"),
+    id="InternetGateway.InternetGatewayId",
+    changes=(Change(do=Code(run=_attach, send=("vpcId",)), when=("vpcId",), at_create=True),),
+    read=(
+        Read(
+            op="describe_internet_gateways",
+            params={"InternetGatewayIds": ["{id}"]},
+            at="InternetGateways[0]",
+            props={"vpcId": "Attachments[0].VpcId"},
+        ),
+        arn("internet-gateway"),
+    ),
+    delete=Code(run=_delete_internet_gateway),
+    tags=ec2_tags("internet-gateway"),
+    find=by_name_tag("describe_internet_gateways", "InternetGateways[].InternetGatewayId"),
+)
+
+
+def _public_name(operation: Operation) -> Mapping[str, Any]:
+    """The name AWS gives a public address (EC2 User Guide, "EC2 instance hostnames and domains")."""
+    address = str(operation.found["PublicIp"]).replace(".", "-")
+    zone = "compute-1" if operation.region == "us-east-1" else f"{operation.region}.compute"
+    return {"publicDns": f"ec2-{address}.{zone}.amazonaws.com"}
+
+
+ELASTIC_IP = Resource(
+    token="aws:ec2/eip:Eip",
+    service="ec2",
+    create=Call(op="allocate_address"),
+    id="AllocationId",
+    read=(
+        Read(
+            op="describe_addresses",
+            params={"AllocationIds": ["{id}"]},
+            at="Addresses[0]",
+            props={
+                "address": "",
+                "instance": "InstanceId",
+                "networkInterface": "NetworkInterfaceId",
+                "privateIp": "PrivateIpAddress",
+            },
+        ),
+        Code(run=_public_name),
+        arn("elastic-ip"),
+    ),
+    delete=Call(
+        op="release_address",
+        params={"AllocationId": "{id}"},
+        # The address is in use until its NAT gateway is gone (NAT gateways, "Delete a NAT gateway").
+        retry=("InvalidIPAddress.InUse", "AuthFailure"),
+    ),
+    tags=ec2_tags("elastic-ip"),
+    find=by_name_tag("describe_addresses", "Addresses[].AllocationId"),
+    replace=("domain", "networkBorderGroup", "publicIpv4Pool"),
+    defaults={"domain": "vpc"},
+    enums={"domain": ("vpc",)},
+    refused=(
+        "address",
+        "associateWithPrivateIp",
+        "customerOwnedIpv4Pool",
+        "instance",
+        "ipamPoolId",
+        "networkInterface",
+    ),
+)
+
+NAT_STATE = {
+    "op": "describe_nat_gateways",
+    "params": {"NatGatewayIds": ["{id}"]},
+    "at": "NatGateways[0].State",
+}
+
+NAT_GATEWAY = Resource(
+    token="aws:ec2/natGateway:NatGateway",
+    service="ec2",
+    create=Call(op="create_nat_gateway", rename={"privateIp": "PrivateIpAddress"}),
+    id="NatGateway.NatGatewayId",
+    waits=(
+        Wait(
+            **NAT_STATE,
+            until=("available",),
+            failed=("failed", "deleted"),
+            reason="NatGateways[0].FailureMessage",
+        ),
+    ),
+    read=(
+        Read(
+            op="describe_nat_gateways",
+            params={"NatGatewayIds": ["{id}"]},
+            # A deleted gateway stays visible for about an hour.
+            at="NatGateways[?State != 'deleted' && State != 'deleting'] | [0]",
+            props={
+                "allocationId": "NatGatewayAddresses[0].AllocationId",
+                "associationId": "NatGatewayAddresses[0].AssociationId",
+                "networkInterfaceId": "NatGatewayAddresses[0].NetworkInterfaceId",
+                "privateIp": "NatGatewayAddresses[0].PrivateIp",
+                "publicIp": "NatGatewayAddresses[0].PublicIp",
+            },
+        ),
+    ),
+    delete=Call(op="delete_nat_gateway", params={"NatGatewayId": "{id}"}),
+    waits_delete=(Wait(**NAT_STATE, until=("deleted",)),),
+    tags=ec2_tags("natgateway"),
+    find=Find(
+        op="describe_nat_gateways",
+        params={
+            "Filter": [
+                {"Name": "tag:Name", "Values": ["{tag:Name}"]},
+                {"Name": "state", "Values": ["pending", "available"]},
+            ]
+        },
+        at="NatGateways[].NatGatewayId",
+    ),
+    replace=("allocationId", "connectivityType", "privateIp", "subnetId"),
+    defaults={"connectivityType": "public"},
+    enums={"connectivityType": ("private", "public")},
+    refused=(
+        "availabilityMode",
+        "availabilityZoneAddresses",
+        "secondaryAllocationIds",
+        "secondaryPrivateIpAddressCount",
+        "secondaryPrivateIpAddresses",
+        "vpcId",
+    ),
+)
+
+RESOURCES: tuple[Resource, ...] = (VPC, SUBNET, INTERNET_GATEWAY, ELASTIC_IP, NAT_GATEWAY)
 INVOKES: tuple[Invoke, ...] = ()

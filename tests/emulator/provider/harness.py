@@ -37,6 +37,8 @@ class Case:
     inputs: Callable[["World"], dict[str, Any]]
     update: Mapping[str, Any] = field(default_factory=dict)
     replace: Mapping[str, Any] = field(default_factory=dict)
+    import_id: Callable[["Made"], str] = lambda made: made.id
+    """The id that `pulumi import` takes, where the official provider wants another one."""
     clean: Callable[["World"], None] | None = None
     keeps: bool = False
     """AWS keeps the resource after a delete (task definitions, keys in their window)."""
