@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.context import Context
-from components.documents import log_key_policy
+from components.encrypted_log_group import EncryptedLogGroup, EncryptedLogGroupArgs
 from components.roles import ExecAudit
 
 
@@ -67,31 +67,33 @@ class Cluster(pulumi.ComponentResource):
         audit = ExecAudit(
             log_group=args.context.name(name, "exec"), key_alias=f"alias/{args.context.name(name, 'exec')}"
         )
-        kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
-        key = aws.kms.Key(
+        log_group = EncryptedLogGroup(
             f"{name}-exec",
-            description=f"Sessions into containers of {self.name}, and the record of them",
-            policy=log_key_policy(args.context, log_group=audit.log_group),
-            enable_key_rotation=True,
-            opts=kept,
+            EncryptedLogGroupArgs(
+                context=args.context,
+                log_group=audit.log_group,
+                purpose="Sessions into containers, and the record of them",
+                retention_days=args.audit_retention_days,
+                protect=args.protect,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
-        alias = aws.kms.Alias(f"{name}-exec", name=audit.key_alias, target_key_id=key.key_id, opts=kept)
-        log_group = aws.cloudwatch.LogGroup(
+        key = log_group.key
+        alias = aws.kms.Alias(
             f"{name}-exec",
-            name=audit.log_group,
-            retention_in_days=args.audit_retention_days,
-            kms_key_id=key.arn,
-            opts=kept,
+            name=audit.key_alias,
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.audit = audit
-        self.audited = [log_group, alias]
+        self.audited = [log_group.resource, alias]
         return {
             "execute_command_configuration": {
                 "kms_key_id": key.arn,
                 "logging": "OVERRIDE",
                 "log_configuration": {
                     "cloud_watch_encryption_enabled": True,
-                    "cloud_watch_log_group_name": log_group.name,
+                    "cloud_watch_log_group_name": log_group.resource.name,
                 },
             }
         }

@@ -27,6 +27,7 @@ class EncryptedLogGroup(pulumi.ComponentResource):
     """
 
     arn: pulumi.Output[str]
+    key: aws.kms.Key
     resource: aws.cloudwatch.LogGroup
     """For what names the group in a document and so has to depend on it."""
 
@@ -35,7 +36,7 @@ class EncryptedLogGroup(pulumi.ComponentResource):
     ) -> None:
         super().__init__("web-application:index:EncryptedLogGroup", name, {}, opts)
         kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
-        key = aws.kms.Key(
+        self.key = aws.kms.Key(
             name,
             description=f"{args.purpose} in {args.log_group}",
             policy=log_key_policy(args.context, log_group=args.log_group),
@@ -47,7 +48,7 @@ class EncryptedLogGroup(pulumi.ComponentResource):
             name,
             name=args.log_group,
             retention_in_days=args.retention_days,
-            kms_key_id=key.arn,
+            kms_key_id=self.key.arn,
             opts=kept,
         )
         self.arn = self.resource.arn
