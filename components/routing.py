@@ -1,5 +1,6 @@
 """Which requests reach a service: a listener rule, a target group, and the way between security groups."""
 
+import re
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +11,9 @@ from components.errors import InvalidSettingError
 # Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule.
 MAX_CONDITION_VALUES = 5
 MAX_CONDITION_LENGTH = 128
+# Elastic Load Balancing, "Condition types for listener rules": host conditions and path conditions.
+_HOST = re.compile(r"[A-Za-z0-9*?.-]*\.[A-Za-z]+")
+_PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*")
 # A target group's name has at most 32 characters, and an automatic one ends in eight of its own.
 MAX_NAME = 24
 
@@ -39,14 +43,16 @@ class Route:
         if not 1 <= len(values) <= MAX_CONDITION_VALUES:
             fix = f"have to be 1 to {MAX_CONDITION_VALUES} together; use wildcards, or a second service"
             raise InvalidSettingError("routing.hosts and routing.paths", list(values), fix)
-        for setting, given in (("routing.hosts", self.hosts), ("routing.paths", self.paths)):
+        for setting, given, pattern, example in (
+            ("routing.hosts", self.hosts, _HOST, "*.example.com"),
+            ("routing.paths", self.paths, _PATH, "/api/*"),
+        ):
             for value in given:
-                if not 1 <= len(value) <= MAX_CONDITION_LENGTH:
-                    fix = f"has to have 1 to {MAX_CONDITION_LENGTH} characters"
+                if len(value) > MAX_CONDITION_LENGTH or not pattern.fullmatch(value):
+                    fix = f"has to look like {example}, with at most {MAX_CONDITION_LENGTH} characters"
                     raise InvalidSettingError(setting, value, fix)
-        for path in (*self.paths, self.health_path):
-            if not path.startswith("/"):
-                raise InvalidSettingError("routing path", path, f"has to begin with a slash: {'/' + path!r}")
+        if not self.health_path.startswith("/"):
+            raise InvalidSettingError("health_path", self.health_path, "has to begin with a slash")
         for setting, value, lowest, highest in (
             ("priority", self.priority, 1, 50_000),
             ("health_interval", self.health_interval, 5, 300),

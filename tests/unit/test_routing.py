@@ -86,11 +86,17 @@ def test_the_two_security_groups_meet_on_one_port_only():
     ("given", "message"),
     [
         ({"paths": ()}, r"routing.hosts and routing.paths: \[\] have to be 1 to 5"),
-        ({"hosts": ("a", "b", "c", "d", "e")}, "routing.hosts and routing.paths: .* have to be 1 to 5"),
-        ({"hosts": ("",)}, "routing.hosts: '' has to have 1 to 128 characters"),
-        ({"paths": ("/" + "a" * 128,)}, "routing.paths: '/a+' has to have 1 to 128 characters"),
-        ({"paths": ("api/*",)}, "routing path: 'api/\\*' has to begin with a slash: '/api/\\*'"),
-        ({"health_path": "up"}, "routing path: 'up' has to begin with a slash"),
+        (
+            {"hosts": tuple(f"{it}.example.com" for it in "abcde")},
+            "routing.hosts and routing.paths: .* have to be 1 to 5",
+        ),
+        ({"hosts": ("",)}, r"routing.hosts: '' has to look like \*.example.com"),
+        ({"hosts": ("localhost",)}, "routing.hosts: 'localhost' has to look like"),
+        ({"hosts": ("a.example.com:80",)}, "routing.hosts: 'a.example.com:80' has to look like"),
+        ({"paths": ("/" + "a" * 128,)}, "routing.paths: '/a+' has to look like .* at most 128 characters"),
+        ({"paths": ("api/*",)}, r"routing.paths: 'api/\*' has to look like /api/\*"),
+        ({"paths": ("/a b",)}, "routing.paths: '/a b' has to look like"),
+        ({"health_path": "up"}, "health_path: 'up' has to begin with a slash"),
         ({"priority": 0}, "routing.priority: 0 has to be 1 to 50000"),
         ({"health_interval": 301}, "routing.health_interval: 301 has to be 5 to 300"),
         (
@@ -105,6 +111,18 @@ def test_the_two_security_groups_meet_on_one_port_only():
 def test_a_route_that_aws_would_refuse_says_what_would_be_right(given: dict[str, Any], message: str):
     with pytest.raises(ValueError, match=message):
         Route(**given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"hosts": ("*.example.com", "a?.example.com")},
+        {"paths": ("/*", "/img/*/pics", "*.png", "/~me/a+b")},
+        {"paths": ("/" + "a" * 127,)},
+    ],
+)
+def test_wildcards_are_taken_as_aws_takes_them(given: dict[str, Any]):
+    assert Route(**given).conditions()
 
 
 def test_a_name_too_long_for_a_target_group_is_refused():
