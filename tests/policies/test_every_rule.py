@@ -19,13 +19,17 @@ _NAME = re.compile(r"\b(web-task|web-execution|(?:sg|id)-[a-z-]+)\b")
 TYPES = sorted(
     {value for value in vars(stacks).values() if isinstance(value, str) and value.startswith("aws:")}
 )
-NAMES = """policy inlinePolicies managedPolicyArns role roles roleName policyArn policyArns name arn id type self
-    containerDefinitions taskRoleArn executionRoleArn networkConfiguration ingress securityGroups securityGroupId
-    referencedSecurityGroupId sourceSecurityGroupId cidrIpv4 cidrBlocks""".split()  # noqa: SIM905
+NAMES = """
+    policy inlinePolicies managedPolicyArns role roles roleName policyArn policyArns name arn id type self
+    ingress containerDefinitions taskRoleArn executionRoleArn networkConfiguration securityGroups
+    securityGroupId referencedSecurityGroupId sourceSecurityGroupId cidrIpv4 cidrBlocks
+""".split()  # noqa: SIM905
 WORDS = st.sampled_from(
-    """Statement Effect Allow Deny Action NotAction Resource NotResource Principal Condition AWS * ecr:* name value
-    ecr:BatchGetImage arn:aws:iam::aws:policy/AdministratorAccess image environment options logConfiguration command
-    policy securityGroups cidrBlocks self sg-1""".split()  # noqa: SIM905
+    """
+    Statement Effect Allow Deny Action NotAction Resource NotResource Principal Condition AWS * ecr:* name
+    value ecr:BatchGetImage arn:aws:iam::aws:policy/AdministratorAccess image environment options
+    logConfiguration command policy securityGroups cidrBlocks self sg-1
+    """.split()  # noqa: SIM905
 )
 ATOMS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), WORDS, st.just(UNKNOWN)
