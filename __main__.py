@@ -82,6 +82,7 @@ def main() -> None:
             desired_count=settings.service.desired_count,
             deployment=app.deployment,
             scaling=app.scaling,
+            keep_revisions=settings.service.keep_revisions,
             spot_weight=settings.service.spot_weight,
             exec=settings.exec,
             secret_keys=app.secret_keys,

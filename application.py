@@ -16,8 +16,8 @@ from components.containers.parts import Secret
 from components.containers.rails import RailsSettings
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
-from components.errors import InvalidSettingError
 from components.lookups import FoundSecret
+from components.reach import check_private_reach
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.service import Deployment
@@ -80,7 +80,7 @@ def application(
         spot=service.spot_weight > 0,
     )
     if settings.network.nat == "none":
-        _check_reachable_without_nat(settings, task)
+        check_private_reach(task)
     domain = settings.domain
     return Application(
         task=task,
@@ -128,17 +128,3 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
-
-
-def _check_reachable_without_nat(settings: Settings, task: Task) -> None:
-    """Without a way out only AWS's own endpoints are reached: private ECR, CloudWatch, Secrets Manager."""
-    if settings.datadog:
-        fix = "can't be reached without NAT; unset datadog, or set network.nat to one or zone"
-        raise InvalidSettingError("datadog.site", settings.datadog.site, fix)
-    outside = [str(image) for image in task.images if image.ecr_repository is None]
-    if outside:
-        fix = (
-            "can't be pulled without NAT; copy them into a private ECR repository and set image, nginx.image "
-            "and log_router.image, or set network.nat to one or zone"
-        )
-        raise InvalidSettingError("image", ", ".join(outside), fix)

@@ -137,6 +137,11 @@ class Service(_Section):
         description="seconds before health checks count; unset: what the containers' start periods need",
         ge=0,
     )
+    keep_revisions: int | None = Field(
+        default=None,
+        description="task-definition revisions kept for a rollback; unset keeps all",
+        ge=2,
+    )
     spot_weight: int = Field(
         default=0, description="parts of Fargate Spot against one part of Fargate", ge=0, le=100
     )

@@ -96,7 +96,7 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle
         ({"network": {"nat": "none"}}, ["public.ecr.aws", "network.nat"]),
         (
             {"network": {"nat": "none"}, "datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}},
-            ["datadog", "network.nat"],
+            ["public.ecr.aws", "network.nat"],
         ),
         ({"rails": {"port": 8080}}, ["rails.port", "8080"]),
         (
