@@ -36,11 +36,15 @@ def main() -> int:
     from emulator.aws.ticker import Ticker
 
     end = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        end.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end.set())
+        signal.signal(number, stop)
     instance = uuid.uuid4().hex
     server, application = bind(port=arguments.port, instance=instance)
-    serving = threading.Thread(target=server.serve_forever, name="serve", daemon=True)
+    serving = threading.Thread(target=server.serve_forever, args=(0.1,), name="serve", daemon=True)
     serving.start()
     announcement = arguments.directory / "aws.json"
     announce(announcement, port=server.port, instance=instance)

@@ -18,7 +18,7 @@ def zones(account: str, region: str, subnets: list[str]) -> dict[str, str]:
 def attach(
     account: str, region: str, *, subnet: str, groups: list[str], description: str, public: bool = False
 ) -> Any:
-    """Creates moto's interface with the subnet's next free address; `public` ones hold the internet gateway."""
+    """Creates an interface with the subnet's next free address; `public` ones hold the internet gateway."""
     ec2 = _backend(account, region)
     place: Any = ec2.get_subnet(subnet)
     made: Any = ec2.create_network_interface(

@@ -1,7 +1,7 @@
 """What RegisterTaskDefinition refuses, and the defaults it fills in.
 
-The rules are those of "Amazon ECS task definition parameters" and, for Fargate, of "Amazon ECS task definition
-differences for Fargate".
+The rules are those of "Amazon ECS task definition parameters" and, for Fargate, of "Amazon ECS task
+definition differences for Fargate".
 """
 
 import re
@@ -38,7 +38,7 @@ def check(request: dict[str, Any]) -> None:
 
 def problems(request: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the request, in AWS's words where they are known."""
-    containers: list[Container] = request.get("containerDefinitions") or []
+    containers: list[Container] = _list(request, "containerDefinitions")
     if not _FAMILY.match(request.get("family") or ""):
         yield "Family should match [A-Za-z0-9_-]{1,255}."
     if not containers:
@@ -48,7 +48,7 @@ def problems(request: dict[str, Any]) -> Iterator[str]:
             if not container.get(name):
                 yield f"Container.{name} should not be null or empty."
     yield from _between(containers, request)
-    if "FARGATE" in (request.get("requiresCompatibilities") or []):
+    if "FARGATE" in _list(request, "requiresCompatibilities"):
         yield from _fargate(request, containers)
     for container in containers:
         yield from _within(container, request)
@@ -57,9 +57,9 @@ def problems(request: dict[str, Any]) -> Iterator[str]:
 def complete(request: dict[str, Any]) -> dict[str, Any]:
     """The request with the defaults that DescribeTaskDefinition shows."""
     containers = [_complete(container) for container in request["containerDefinitions"]]
-    volumes = [
-        dict(volume) if len(volume) > 1 else {**volume, "host": {}} for volume in request.get("volumes") or []
-    ]
+    # A volume that names no place is a bind mount that lives as long as the task.
+    nowhere: dict[str, str] = {}
+    volumes = [dict(one) if len(one) > 1 else {**one, "host": nowhere} for one in _list(request, "volumes")]
     return {**request, "containerDefinitions": containers, "volumes": volumes}
 
 
@@ -89,9 +89,9 @@ def _between(containers: list[Container], request: dict[str, Any]) -> Iterator[s
         yield "Only one container may specify 'firelensConfiguration' in a task definition."
     if not routers and any(_driver(container) == "awsfirelens" for container in containers):
         yield "When the log driver is awsfirelens, one container must specify 'firelensConfiguration'."
-    volumes = {volume.get("name") for volume in request.get("volumes") or []}
+    volumes = {volume.get("name") for volume in _list(request, "volumes")}
     for container in containers:
-        for mount in container.get("mountPoints") or []:
+        for mount in _list(container, "mountPoints"):
             if mount.get("sourceVolume") not in volumes:
                 yield f"Unknown volume '{mount.get('sourceVolume')}'."
     yield from _dependencies(containers)
@@ -100,7 +100,7 @@ def _between(containers: list[Container], request: dict[str, Any]) -> Iterator[s
 def _dependencies(containers: list[Container]) -> Iterator[str]:
     by_name = {container.get("name", ""): container for container in containers}
     for name, container in by_name.items():
-        for edge in container.get("dependsOn") or []:
+        for edge in _list(container, "dependsOn"):
             other, condition = edge.get("containerName"), edge.get("condition")
             if other not in by_name:
                 yield f"Container '{name}' depends on '{other}', which the task definition does not have."
@@ -134,7 +134,7 @@ def _fargate(request: dict[str, Any], containers: list[Container]) -> Iterator[s
         yield "Fargate requires that 'memory' be defined at the task level."
     elif memory not in _FARGATE_MEMORY.get(cpu, ()):
         yield "No Fargate configuration exists for given values."
-    storage = (request.get("ephemeralStorage") or {}).get("sizeInGiB")
+    storage = _structure(request, "ephemeralStorage").get("sizeInGiB")
     if storage is not None and not 21 <= storage <= 200:
         yield f"Ephemeral storage must be between 21 and 200 GiB, got {storage}."
     if request.get("placementConstraints"):
@@ -183,23 +183,31 @@ def _within(container: Container, request: dict[str, Any]) -> Iterator[str]:
             "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
         )
     if request.get("networkMode") == "awsvpc":
-        for port in container.get("portMappings") or []:
+        for port in _list(container, "portMappings"):
             if port.get("hostPort", port.get("containerPort")) != port.get("containerPort"):
                 yield (
                     "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
                 )
     for setting, (low, high) in _HEALTH_RANGES.items():
-        value = (container.get("healthCheck") or {}).get(setting)
+        value = _structure(container, "healthCheck").get(setting)
         if value is not None and not low <= value <= high:
             yield f"Container '{name}': health check '{setting}' must be {low} to {high}, got {value}."
 
 
+def _list(value: dict[str, Any], key: str) -> list[Any]:
+    return value.get(key) or []
+
+
+def _structure(value: dict[str, Any], key: str) -> dict[str, Any]:
+    return value.get(key) or {}
+
+
 def _edges(container: Container) -> list[str]:
-    return [edge.get("containerName", "") for edge in container.get("dependsOn") or []]
+    return [edge.get("containerName", "") for edge in _list(container, "dependsOn")]
 
 
 def _driver(container: Container) -> str | None:
-    return (container.get("logConfiguration") or {}).get("logDriver")
+    return _structure(container, "logConfiguration").get("logDriver")
 
 
 def _units(value: str | None) -> int | None:

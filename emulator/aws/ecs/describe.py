@@ -230,10 +230,10 @@ def _platform(settings: dict[str, Any]) -> str:
 
 
 def _capacity_provider(one: TaskRun) -> str | None:
-    strategy = one.settings.get("capacityProviderStrategy") or []
+    strategy: list[dict[str, Any]] = one.settings.get("capacityProviderStrategy") or []
     return strategy[0]["capacityProvider"] if strategy else None
 
 
 def _architecture(definition: Any) -> str:
-    platform = definition.runtime_platform or {}
+    platform: dict[str, str] = definition.runtime_platform or {}
     return "arm64" if platform.get("cpuArchitecture") == "ARM64" else "x86_64"

@@ -22,7 +22,7 @@ def register_scalable_target(original: Any, self: Any) -> str:
     answer = original(self)
     made = _known(self)
     if known is None:
-        made.tags = {}
+        made.tags = dict[str, str]()
     made.tags.update(self._get_param("Tags") or {})
     return answer
 
