@@ -163,6 +163,7 @@ class Task:
 
     def to_json(self) -> dict[str, Any]:
         """The task definition in the shape of AWS's RegisterTaskDefinition, without its roles."""
+        storage = self.ephemeral_storage
         return {
             "family": self.family,
             "cpu": str(self.cpu),
@@ -170,7 +171,7 @@ class Task:
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
             "runtimePlatform": {"cpuArchitecture": self.architecture, "operatingSystemFamily": "LINUX"},
-            **({"ephemeralStorage": {"sizeInGiB": self.ephemeral_storage}} if self.ephemeral_storage else {}),
+            "ephemeralStorage": None if storage is None else {"sizeInGiB": storage},
             "volumes": [{"name": name} for name in sorted(self.volumes)],
             "containerDefinitions": [container.to_json() for container in self.containers],
         }
