@@ -49,6 +49,34 @@ def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: s
     ]
 
 
+# DeleteScalingPolicy and DeleteScheduledAction of an unknown one are an ObjectNotFoundException.
+@wrap(Responses)
+def delete_scaling_policy(original: Any, self: Any) -> str:
+    place = [self._get_param(name) for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")]
+    name, backend = self._get_param("PolicyName"), self.applicationautoscaling_backend
+    if not any(
+        [one.service_namespace, one.resource_id, one.scalable_dimension, one.policy_name] == [*place, name]
+        for one in backend.policies.values()
+    ):
+        raise Refusal("ObjectNotFoundException", f"No scaling policy found for {'/'.join(place)}: {name}")
+    answer: str = original(self)
+    return answer
+
+
+@wrap(Responses)
+def delete_scheduled_action(original: Any, self: Any) -> str:
+    place = [self._get_param(name) for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")]
+    name, backend = self._get_param("ScheduledActionName"), self.applicationautoscaling_backend
+    if not any(
+        [one.service_namespace, one.resource_id, one.scalable_dimension, one.scheduled_action_name]
+        == [*place, name]
+        for one in backend.scheduled_actions
+    ):
+        raise Refusal("ObjectNotFoundException", f"No scheduled action found for {'/'.join(place)}: {name}")
+    answer: str = original(self)
+    return answer
+
+
 @add(Responses)
 def list_tags_for_resource(self: Any) -> str:
     return json.dumps({"Tags": _by_arn(self).tags})

@@ -52,6 +52,26 @@ def put_log_group_deletion_protection(self: Any) -> str:
     return ""
 
 
+# AssociateKmsKey and DisassociateKmsKey change the key of what comes in from then on.
+@add(LogsResponse)
+def associate_kms_key(self: Any) -> str:
+    _group(self).kms_key_id = self._get_param("kmsKeyId")
+    return ""
+
+
+@add(LogsResponse)
+def disassociate_kms_key(self: Any) -> str:
+    _group(self).kms_key_id = None
+    return ""
+
+
+def _group(self: Any) -> LogGroup:
+    group: LogGroup | None = self.logs_backend.groups.get(self._get_param("logGroupName"))
+    if group is None:
+        raise Refusal("ResourceNotFoundException", "The specified log group does not exist.")
+    return group
+
+
 # PutQueryDefinition saves a query, or changes the one with that id.
 @add(LogsResponse)
 def put_query_definition(self: Any) -> str:
