@@ -2,7 +2,7 @@
 
 `Params` is a template of a boto3 call's arguments: a string "{name}" stands for the value of that property (of
 the new inputs, else of the recorded outputs; "{id}" is the resource's id; "{region}", "{account}", "{partition}"
-are the provider's). An argument whose property has no value is left out. Expressions over answers are JMESPath.
+are the provider's; "{found:Member}" is of the first read's object). An argument whose property has no value is left out. Expressions over answers are JMESPath.
 """
 
 from collections.abc import Callable, Mapping

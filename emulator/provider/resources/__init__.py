@@ -4,7 +4,21 @@ from typing import Protocol
 
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Resource
-from emulator.provider.resources import ec2, endpoints, iam, routes, security_groups, sts
+from emulator.provider.resources import (
+    appautoscaling,
+    ec2,
+    ecs,
+    ecs_service,
+    endpoints,
+    iam,
+    kms,
+    lb,
+    listeners,
+    logs,
+    routes,
+    security_groups,
+    sts,
+)
 
 
 class Area(Protocol):
@@ -15,4 +29,18 @@ class Area(Protocol):
     def INVOKES(self) -> tuple[Invoke, ...]: ...  # noqa: N802
 
 
-AREAS: tuple[Area, ...] = (ec2, routes, security_groups, endpoints, iam, sts)
+AREAS: tuple[Area, ...] = (
+    appautoscaling,
+    ec2,
+    ecs,
+    ecs_service,
+    endpoints,
+    iam,
+    kms,
+    lb,
+    listeners,
+    logs,
+    routes,
+    security_groups,
+    sts,
+)

@@ -87,7 +87,9 @@ ROLE = Resource(
 ROLE_POLICY = Resource(
     token="aws:iam/rolePolicy:RolePolicy",
     service="iam",
-    create=Call(op="put_role_policy", rename={"name": "PolicyName", "policy": "PolicyDocument", "role": "RoleName"}),
+    create=Call(
+        op="put_role_policy", rename={"name": "PolicyName", "policy": "PolicyDocument", "role": "RoleName"}
+    ),
     id="{role}:{name}",
     upserts=True,
     read=(
@@ -175,7 +177,12 @@ POLICY = Resource(
     create=Call(op="create_policy", rename={"name": "PolicyName", "policy": "PolicyDocument"}),
     id="Policy.Arn",
     read=(
-        Read(op="get_policy", params={"PolicyArn": "{id}"}, at="Policy", props={"name": "PolicyName", "policy": ""}),
+        Read(
+            op="get_policy",
+            params={"PolicyArn": "{id}"},
+            at="Policy",
+            props={"name": "PolicyName", "policy": ""},
+        ),
         Code(run=_read_document),
     ),
     changes=(Change(do=Code(run=_new_version, send=("policy",)), when=("policy",)),),
@@ -199,7 +206,9 @@ def _change_clients(operation: Operation) -> None:
     for name in sorted(set(new) - set(old)):
         client.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=operation.id, ClientID=name)
     for name in sorted(set(old) - set(new)):
-        client.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=operation.id, ClientID=name)
+        client.remove_client_id_from_open_id_connect_provider(
+            OpenIDConnectProviderArn=operation.id, ClientID=name
+        )
 
 
 def _same_url(old: str, new: str) -> bool:
@@ -251,5 +260,11 @@ OPEN_ID_CONNECT_PROVIDER = Resource(
     same={"url": _same_url},
 )
 
-RESOURCES: tuple[Resource, ...] = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, POLICY, OPEN_ID_CONNECT_PROVIDER)
+RESOURCES: tuple[Resource, ...] = (
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    POLICY,
+    OPEN_ID_CONNECT_PROVIDER,
+)
 INVOKES: tuple[Invoke, ...] = ()

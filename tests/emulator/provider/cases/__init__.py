@@ -1,5 +1,21 @@
 """One life for each type in the table; a module for each service, as in emulator/provider/resources."""
 
-from tests.emulator.provider.cases import ec2, iam
+from tests.emulator.provider.cases import (
+    appautoscaling,
+    ec2,
+    ecs,
+    iam,
+    kms,
+    lb,
+    logs,
+)
 
-CASES = (*ec2.CASES, *iam.CASES)
+CASES = (
+    *appautoscaling.CASES,
+    *ec2.CASES,
+    *ecs.CASES,
+    *iam.CASES,
+    *kms.CASES,
+    *lb.CASES,
+    *logs.CASES,
+)

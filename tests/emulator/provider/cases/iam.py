@@ -16,7 +16,9 @@ def allowing(*actions: str) -> str:
 
 
 def role(world: World, service: str = "ecs-tasks.amazonaws.com") -> Made:
-    return world.make("aws:iam/role:Role", f"role-{service.split('.')[0]}", {"assumeRolePolicy": trust(service)})
+    return world.make(
+        "aws:iam/role:Role", f"role-{service.split('.')[0]}", {"assumeRolePolicy": trust(service)}
+    )
 
 
 CASES = (
