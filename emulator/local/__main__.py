@@ -18,6 +18,8 @@ _VERBS = {
     "down": verbs.down,
     "env": verbs.env,
     "repair": repair,
+    "engine": verbs.engine,
+    "clean": verbs.clean,
 }
 
 
@@ -26,12 +28,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m emulator.local", description="Drives the local stack.")
     parser.add_argument("verb", choices=_VERBS)
     verb = parser.parse_args().verb
-    console = Console(stderr=True)
+    # What is printed holds names and JSON: none of it is markup, and a long line is the terminal's to wrap.
+    console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _VERBS[verb](default_directory(), console)
     except (LocalStackError, EngineError) as error:
-        console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        console.print(str(error), style="red")
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from here.")

@@ -28,10 +28,8 @@ def show_summary(stack: LocalStack, console: Console) -> None:
     if outputs:
         console.print("Outputs:")
         for name, value in sorted(outputs.items()):
-            console.print(
-                f"  {name}: {value if isinstance(value, str) else json.dumps(value)}", soft_wrap=True
-            )
-    console.print(_NEXT.format(cluster=clusters[0].rsplit("/", 1)[-1] if clusters else "…"), highlight=False)
+            console.print(f"  {name}: {value if isinstance(value, str) else json.dumps(value)}")
+    console.print(_NEXT.format(cluster=clusters[0].rsplit("/", 1)[-1] if clusters else "…"))
 
 
 def _clusters(ecs: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What make's targets do: up, preview, down and env."""
+"""What make's targets do, but for repair."""
 
 import os
 import shlex
@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.engine.finder import find_engine
+from emulator.local.aws import EmbeddedAws
 from emulator.local.environment import foreign_variables
 from emulator.local.failure import LocalStackError
 from emulator.local.remains import what_remains
@@ -24,6 +25,10 @@ def up(directory: Path, console: Console) -> int:
     with alone(directory):
         stack = made_ready(directory, console)
         done = stack.up(capture=False)
+        if done.code < 0:
+            raise LocalStackError(
+                f"The engine was ended by signal {-done.code}. Run `make repair`, which settles what was in flight."
+            )
         if done.code == 0:
             console.print(
                 f"The local stack is up, after {time.monotonic() - began:.0f} s"
@@ -49,7 +54,7 @@ def down(directory: Path, console: Console) -> int:
         if stack.checkpoint.exists() and matches_state(stack):
             stack.start()
             refuse_interrupted(stack)
-            if code := stack.destroy(capture=False).code:
+            if code := stack.destroy("--skip-preview", capture=False).code:
                 return code
             stack.pulumi("stack", "rm", stack.stack, "--yes", "--preserve-config")
             _show_remains(stack, console)
@@ -77,10 +82,26 @@ def env(directory: Path, console: Console) -> int:
     return 0
 
 
+def engine(_directory: Path, console: Console) -> int:
+    """Finds the engine, or downloads or builds it, and says which it is."""
+    found = find_engine(console)
+    console.print(f"Pulumi engine {found.version}: {found.executable}")
+    return 0
+
+
+def clean(directory: Path, _console: Console) -> int:
+    """Stops the embedded AWS and removes the folder, whatever state the stack is in."""
+    if directory.exists():
+        with alone(directory):
+            EmbeddedAws(directory).stop()
+            shutil.rmtree(directory)
+    return 0
+
+
 def _show_remains(stack: LocalStack, console: Console) -> None:
     if remains := what_remains(stack):
         console.print(
             "AWS itself keeps these of a destroyed stack (the embedded one forgets them as it stops):"
         )
         for line in remains:
-            console.print(f"  {line}", highlight=False)
+            console.print(f"  {line}")

@@ -1,0 +1,77 @@
+# Everything a person does with a clone. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+# The environment is the locked one in .venv, whatever environment the caller has activated.
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+# uv from PATH, else its pinned version from PyPI in a folder of its own.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+export UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),$(CURDIR)/.uv/bin/uv)
+
+READY := .venv/.ready
+BIN := .venv/bin
+LOCAL := $(BIN)/python -m emulator.local
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: $(READY) ## Create or update the local stack: the program on the real engine and an embedded AWS
+	@$(LOCAL) up
+
+.PHONY: preview
+preview: $(READY) ## Show what `make up` would change, and change nothing
+	@$(LOCAL) preview
+
+.PHONY: down
+down: $(READY) ## Destroy the local stack, stop the embedded AWS, leave nothing
+	@$(LOCAL) down
+
+.PHONY: env
+env: $(READY) ## Print export lines for a shell: eval "$(make -s env)"
+	@$(LOCAL) env
+
+.PHONY: repair
+repair: $(READY) ## Settle what a killed run left in flight
+	@$(LOCAL) repair
+
+.PHONY: test
+test: $(READY) ## Run every test: first the fast ones, then those on the real engine
+	$(BIN)/pytest -m "not engine" -n auto
+	@$(LOCAL) engine
+	$(BIN)/pytest -m engine -n auto
+	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null || \
+		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
+
+.PHONY: lint
+lint: $(READY) ## Check style, types and the directions of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(READY) ## Measure preview and up against their floors
+	@$(BIN)/python -m emulator.bench
+
+.PHONY: clean
+clean: ## Stop the embedded AWS and remove everything that make has put into this clone
+	@if [ -e $(READY) ]; then $(LOCAL) clean; fi
+	rm -rf .local .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml uv.lock policies/pyproject.toml | $(UV)
+	@echo "Setting up the locked Python environment in .venv" >&2
+	@$(UV) sync --locked >&2
+	@touch $@
+
+$(CURDIR)/.uv/bin/uv:
+	@echo "Setting up uv $(UV_VERSION) in .uv, because there is none on PATH" >&2
+	@$(PYTHON) -m venv .uv >&2
+	@.uv/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION) >&2
