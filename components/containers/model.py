@@ -5,6 +5,7 @@ CPU is in units of 1/1024 vCPU, times are seconds. AWS documentation: "Amazon EC
 for Fargate".
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from ecs_policies import checks
 from ecs_policies.checks import Problem, Problems
 
 from components.containers.canonical import canonical_json
-from components.containers.images import EcrRepository, ImageReference
+from components.containers.images import EcrRepository, ImageReference, InvalidImageError
 from components.containers.parts import (
     FireLens,
     HealthCheck,
@@ -113,6 +114,15 @@ class Container:
             "dockerLabels": {**self.docker_labels, **self._secret_versions()},
         }
 
+    def image_problems(self) -> Problems:
+        """Whether the image is one that a registry would understand."""
+        try:
+            ImageReference.parse(self.image)
+        except InvalidImageError as error:
+            path = f"containers.{self.name}.image"
+            return (Problem(path=path, value=self.image, message=error.reason, fix=error.FIX),)
+        return ()
+
     def all_secrets(self) -> Mapping[str, Secret]:
         """What the execution role reads for this container: its variables' secrets and its log driver's."""
         return {**(self.log.secrets if isinstance(self.log, LogThroughFireLens) else {}), **self.secrets}
@@ -155,6 +165,7 @@ class Task:
         definition = self.to_json()
         containers = definition["containerDefinitions"]
         problems = (
+            *(problem for container in self.containers for problem in container.image_problems()),
             *checks.task_definition(definition),
             *(checks.routed_port(containers, self.routed.container, self.routed.port) if self.routed else ()),
         )
@@ -171,9 +182,9 @@ class Task:
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
             "runtimePlatform": {"cpuArchitecture": self.architecture, "operatingSystemFamily": "LINUX"},
-            "ephemeralStorage": None if storage is None else {"sizeInGiB": storage},
+            **({} if storage is None else {"ephemeralStorage": {"sizeInGiB": storage}}),
             "volumes": [{"name": name} for name in sorted(self.volumes)],
-            "containerDefinitions": [container.to_json() for container in self.containers],
+            "containerDefinitions": json.loads(self.container_definitions()),
         }
 
     def container_definitions(self) -> str:

@@ -370,6 +370,8 @@ def test_the_services_clocks_are_judged_with_the_tasks():
         ({"nginx": NginxSettings(stop_timeout=121)}, "nginx.stop_timeout", 121),
         ({"nginx": NginxSettings(max_body_mib=0)}, "nginx.max_body_mib", 0),
         ({"nginx": NginxSettings(max_body_mib=700), "memory": 4096}, "rails.tmpfs", 1528),
+        ({"rails": replace(RAILS, image="Web:1")}, "rails.image", "Web:1"),
+        ({"nginx": NginxSettings(image="nginx:")}, "nginx.image", "nginx:"),
         ({"rails": replace(RAILS, cpu=900)}, "task.cpu", "1024"),
         ({"rails": replace(RAILS, start_period=301)}, "rails.health_check.start_period", 301),
         ({"rails": replace(RAILS, stop_timeout=121)}, "rails.stop_timeout", 121),
