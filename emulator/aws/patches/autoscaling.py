@@ -49,6 +49,16 @@ def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: s
     ]
 
 
+# DescribeScalingPolicies answers with the policies that PolicyNames asks for only.
+@wrap(Responses)
+def describe_scaling_policies(original: Any, self: Any) -> str:
+    answer = json.loads(original(self))
+    names = self._get_param("PolicyNames")
+    if names:
+        answer["ScalingPolicies"] = [it for it in answer["ScalingPolicies"] if it["PolicyName"] in names]
+    return json.dumps(answer)
+
+
 # DeleteScalingPolicy and DeleteScheduledAction of an unknown one are an ObjectNotFoundException.
 @wrap(Responses)
 def delete_scaling_policy(original: Any, self: Any) -> str:

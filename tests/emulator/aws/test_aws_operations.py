@@ -76,6 +76,8 @@ def test_a_scalable_target_has_tags_policies_and_schedules(
     )
     policy = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=target["ResourceId"])
     assert policy["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"] == tracking
+    other = scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=["memory"])
+    assert other["ScalingPolicies"] == []
     scaling.put_scheduled_action(
         **target,
         ScheduledActionName="night",
