@@ -9,7 +9,6 @@ from rich.console import Console
 from emulator.engine.engine import EngineError
 from emulator.local import verbs
 from emulator.local.failure import LocalStackError
-from emulator.local.repair import repair
 from emulator.local.stack import default_directory
 
 _VERBS = {
@@ -17,7 +16,7 @@ _VERBS = {
     "preview": verbs.preview,
     "down": verbs.down,
     "env": verbs.env,
-    "repair": repair,
+    "repair": verbs.repair,
     "engine": verbs.engine,
     "clean": verbs.clean,
 }

@@ -27,7 +27,7 @@ def up(directory: Path, console: Console) -> int:
         done = stack.up(capture=False)
         if done.code < 0:
             raise LocalStackError(
-                f"The engine was ended by signal {-done.code}. Run `make repair`, which settles what was in flight."
+                f"The engine was ended by signal {-done.code}. `make repair` settles what was in flight."
             )
         if done.code == 0:
             console.print(
@@ -80,6 +80,13 @@ def env(directory: Path, console: Console) -> int:
     lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     sys.stdout.write("\n".join(lines) + os.linesep)
     return 0
+
+
+def repair(directory: Path, console: Console) -> int:
+    """Settles what a killed run left in flight."""
+    from emulator.local.repair import repair as settle  # its table of every resource type takes a while
+
+    return settle(directory, console)
 
 
 def engine(_directory: Path, console: Console) -> int:
