@@ -125,7 +125,7 @@ def task(one: TaskRun) -> dict[str, Any]:
         "attachments": [_attachment(one.interface, one.status)] if one.interface else [],
         "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(definition)}],
         "availabilityZone": one.zone or None,
-        "capacityProviderName": _capacity_provider(one),
+        "capacityProviderName": one.capacity_provider,
         "launchType": one.settings.get("launchType", "FARGATE"),
         "connectivity": "CONNECTED" if Status.PENDING in one.entered else None,
         "containers": _containers(one),
@@ -227,11 +227,6 @@ def _breaker(of: Service) -> dict[str, Any]:
 def _platform(settings: dict[str, Any]) -> str:
     version = settings.get("platformVersion", "LATEST")
     return LATEST if version == "LATEST" else version
-
-
-def _capacity_provider(one: TaskRun) -> str | None:
-    strategy: list[dict[str, Any]] = one.settings.get("capacityProviderStrategy") or []
-    return strategy[0]["capacityProvider"] if strategy else None
 
 
 def _architecture(definition: Any) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from moto.ecs.models import ecs_backends
 
 from emulator.aws import interfaces
 from emulator.aws.ecs import targets
+from emulator.aws.ecs.capacity import next_provider
 from emulator.aws.ecs.plan import Plan, Seen, Wanted, plan
 from emulator.aws.ecs.service import Deployment, Service
 from emulator.aws.ecs.task_run import Interface, Status, TaskRun
@@ -58,6 +60,7 @@ class Scheduler:
         if subnets:
             subnet = subnets[zone] if zone else next(iter(subnets.values()))
             interface = self._attach(subnet, place.get("securityGroups", []), arn)
+        strategy: list[dict[str, Any]] = task_of.get("capacityProviderStrategy") or []
         task = TaskRun(
             arn=arn,
             cluster_arn=cluster.arn,
@@ -69,9 +72,19 @@ class Scheduler:
             started_by=task_of.get("startedBy", ""),
             tags=list(task_of.get("tags", [])),
             service_arn=task_of.get("serviceArn", ""),
+            capacity_provider=next_provider(strategy, self._providers_of(task_of)),
         )
         self._backend.tasks.setdefault(cluster.name, {})[arn] = task
         return task
+
+    def _providers_of(self, task_of: dict[str, Any]) -> Counter[str]:
+        """How many of the deployment's tasks each capacity provider has."""
+        mine = [
+            task
+            for task in self.tasks()
+            if task.started_by == task_of.get("startedBy") and not task.is_stopping
+        ]
+        return Counter(task.capacity_provider for task in mine if task.capacity_provider)
 
     def _attach(self, subnet: str, groups: list[str], task: str) -> Interface:
         attachment = str(uuid.uuid4())

@@ -51,6 +51,7 @@ class TaskRun:
     started_by: str
     tags: list[dict[str, str]]
     service_arn: str = ""
+    capacity_provider: str | None = None
     status: Status = Status.PROVISIONING
     stop_code: str = ""
     stopped_reason: str = ""

@@ -17,6 +17,27 @@ _REASONS = {
 }
 
 
+# What DescribeLoadBalancerAttributes shows of a new application load balancer ("Application Load Balancers" in
+# the user guide, load balancer attributes).
+_APPLICATION_ATTRIBUTES = {
+    "access_logs.s3.enabled": "false",
+    "client_keep_alive.seconds": "3600",
+    "connection_logs.s3.enabled": "false",
+    "connection_logs.s3.bucket": "",
+    "connection_logs.s3.prefix": "",
+    "idle_timeout.timeout_seconds": "60",
+    "routing.http.desync_mitigation_mode": "defensive",
+    "routing.http.drop_invalid_header_fields.enabled": "false",
+    "routing.http.preserve_host_header.enabled": "false",
+    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+    "routing.http.xff_client_port.enabled": "false",
+    "routing.http.xff_header_processing.mode": "append",
+    "routing.http2.enabled": "true",
+    "waf.fail_open.enabled": "false",
+    "zonal_shift.config.enabled": "false",
+}
+
+
 # DescribeTargetHealth shows a task's target as initial, healthy, then draining.
 @wrap(FakeTargetGroup)
 def health_for(original: Any, self: Any, target: dict[str, Any], ec2_backend: Any) -> Any:
@@ -58,6 +79,8 @@ def create_load_balancer(
             raise DuplicateLoadBalancerName
     made = original(self, name, security_groups, subnet_ids, **keywords)
     made.network_interface_ids = {}
+    if kind == "application":
+        made.attrs = {**_APPLICATION_ATTRIBUTES, **made.attrs, "load_balancing.cross_zone.enabled": "true"}
     _place(self, made)
     return made
 

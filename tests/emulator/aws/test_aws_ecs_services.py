@@ -226,3 +226,96 @@ def test_a_service_outlives_its_target_group(
     elb.delete_target_group(TargetGroupArn=network.target_group)
     ecs.stop_task(cluster=unique, task=tasks_of(ecs, unique)[0]["taskArn"])
     wait_for(lambda: is_steady(ecs, unique) and len(tasks_of(ecs, unique)) == 2)
+
+
+def test_tags_change_and_lead_to_their_service(client: Clients, service: dict[str, Any], unique: str) -> None:
+    ecs = client("ecs")
+    ecs.tag_resource(resourceArn=service["serviceArn"], tags=[{"key": "Name", "value": unique}])
+    ecs.untag_resource(resourceArn=service["serviceArn"], tagKeys=["team"])
+    assert ecs.list_tags_for_resource(resourceArn=service["serviceArn"])["tags"] == [
+        {"key": "Name", "value": unique}
+    ]
+    found = client("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "Name", "Values": [unique]}])
+    assert service["serviceArn"] in [one["ResourceARN"] for one in found["ResourceTagMappingList"]]
+
+
+def test_a_service_on_spot_keeps_its_base_on_demand(
+    client: Clients, service: dict[str, Any], unique: str, wait_for: Any
+) -> None:
+    ecs = client("ecs")
+    strategy = [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 0},
+        {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 1},
+    ]
+    updated = ecs.update_service(
+        cluster=unique, service="web", capacityProviderStrategy=strategy, forceNewDeployment=True
+    )["service"]
+    assert updated["capacityProviderStrategy"] == strategy
+    assert "launchType" not in updated
+    wait_for(lambda: is_steady(ecs, unique))
+    providers = sorted(task["capacityProviderName"] for task in tasks_of(ecs, unique))
+    assert providers == ["FARGATE", "FARGATE_SPOT"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"taskDefinition": "no-such-family"}, "Unable to describe task definition"),
+        ({"deploymentConfiguration": {"maximumPercent": 99}}, "maximumPercent must be"),
+        ({"deploymentConfiguration": {"minimumHealthyPercent": 101}}, "minimumHealthyPercent must be"),
+        (
+            {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-no"]}}},
+            "InvalidSubnetID.NotFound",
+        ),
+        (
+            {"loadBalancers": [{"targetGroupArn": "no", "containerName": "nginx", "containerPort": 8080}]},
+            "does not exist",
+        ),
+    ],
+)
+def test_an_update_that_cannot_work_is_refused_and_changes_nothing(
+    client: Clients, service: dict[str, Any], unique: str, changes: dict[str, Any], expected: str
+) -> None:
+    ecs = client("ecs")
+    before = shown(ecs, unique)
+    with pytest.raises(ClientError, match=expected):
+        ecs.update_service(cluster=unique, service="web", **changes)
+    after = shown(ecs, unique)
+    for key in ("taskDefinition", "deploymentConfiguration", "networkConfiguration", "loadBalancers"):
+        assert after[key] == before[key]
+    assert len(after["deployments"]) == len(before["deployments"])
+
+
+@pytest.mark.parametrize(
+    ("balancer", "expected"),
+    [
+        ({"containerName": "no"}, "The container no does not exist"),
+        ({"containerPort": 1}, "did not have a container port 1"),
+    ],
+)
+def test_a_container_that_is_not_there_is_refused(
+    client: Clients, service: dict[str, Any], unique: str, balancer: dict[str, Any], expected: str
+) -> None:
+    wanted = [{**service["loadBalancers"][0], **balancer}]
+    with pytest.raises(ClientError, match=expected):
+        client("ecs").update_service(cluster=unique, service="web", loadBalancers=wanted)
+
+
+def test_a_target_group_without_a_load_balancer_is_refused(
+    client: Clients, network: Any, unique: str
+) -> None:
+    ecs = client("ecs")
+    client("elbv2").delete_listener(ListenerArn=network.listener)
+    ecs.create_cluster(clusterName=unique)
+    ecs.register_task_definition(**definition(unique))
+    with pytest.raises(ClientError, match="does not have an associated load balancer"):
+        ecs.create_service(
+            cluster=unique,
+            serviceName="web",
+            taskDefinition=unique,
+            launchType="FARGATE",
+            networkConfiguration={"awsvpcConfiguration": {"subnets": network.subnets}},
+            loadBalancers=[
+                {"targetGroupArn": network.target_group, "containerName": "nginx", "containerPort": 8080}
+            ],
+        )

@@ -1,11 +1,13 @@
 """The scheduler's plan: one step at a time within its bounds, even over the zones, and to the end."""
 
+from collections import Counter
 from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emulator.aws.ecs.capacity import next_provider
 from emulator.aws.ecs.plan import Plan, Seen, Wanted, plan, spread
 
 A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
@@ -181,3 +183,24 @@ def test_a_service_that_grows_and_shrinks_stays_even(
             ]
         assert len(tasks) == number
         assert spread(zones, tasks) <= 1
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        ([], [None, None]),
+        ([("FARGATE", 0, 1)], ["FARGATE"] * 3),
+        ([("FARGATE", 2, 0), ("FARGATE_SPOT", 0, 1)], ["FARGATE", "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT"]),
+        ([("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 2)], ["FARGATE", "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT"]),
+    ],
+)
+def test_the_base_is_filled_first_and_then_tasks_are_spread_by_weight(
+    strategy: list[tuple[str, int, int]], expected: list[str | None]
+) -> None:
+    items = [{"capacityProvider": name, "base": base, "weight": weight} for name, base, weight in strategy]
+    taken: Counter[str] = Counter()
+    got: list[str | None] = []
+    for _ in expected:
+        got.append(next_provider(items, taken))
+        taken[got[-1] or ""] += 1
+    assert got == expected

@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -47,10 +46,8 @@ def test_it_ends_cleanly_and_takes_its_announcement_away(
         aws_secret_access_key="local",
     )
     assert client.get_caller_identity()["Account"] == "123456789012"
-    begun = time.monotonic()
     server.process.send_signal(number)
     assert server.process.wait(timeout=10) == 0
-    assert time.monotonic() - begun < 3
     assert not (tmp_path / "aws.json").exists()
     assert "Traceback" not in (tmp_path / "aws.log").read_text()
 
