@@ -10,6 +10,9 @@ from components.context import Context
 from components.encrypted_log_group import EncryptedLogGroup, EncryptedLogGroupArgs
 from components.roles import ExecAudit
 
+# Said outright, since AWS keeps the former configuration of a cluster for which none is given.
+_UNAUDITED: aws.ecs.ClusterConfigurationArgsDict = {"execute_command_configuration": {"logging": "DEFAULT"}}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterArgs:
@@ -40,7 +43,7 @@ class Cluster(pulumi.ComponentResource):
         self.name = args.context.name(name)
         self.audit = None
         self.audited = []
-        configuration = self._audited_exec(name, args) if args.exec else None
+        configuration = self._audited_exec(name, args) if args.exec else _UNAUDITED
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
             name=self.name,

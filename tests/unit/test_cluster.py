@@ -27,6 +27,7 @@ def test_a_cluster_has_an_explicit_name_and_measures_its_containers():
     assert made.inputs == {
         "name": "web-application-dev-web",
         "settings": [{"name": "containerInsights", "value": "enabled"}],
+        "configuration": {"executeCommandConfiguration": {"logging": "DEFAULT"}},
     }
 
 
