@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.certificate import Domain
 from components.cidr import plan_subnets
 from components.containers.datadog import DatadogSettings
 from components.containers.defaults import DATADOG_IMAGE
 from components.containers.log_router import LogRouterSettings
-from components.containers.model import Task
+from components.containers.model import InvalidTaskError, Task
 from components.containers.nginx import NginxSettings
 from components.containers.parts import Secret
 from components.containers.rails import RailsSettings
@@ -72,13 +72,7 @@ def application(
     deployment.check_moves(scaling.minimum)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     task = _task(settings, context, image, secrets)
-    task.fit_service(
-        health_check_grace=task.minimum_grace
-        if service.health_check_grace is None
-        else service.health_check_grace,
-        deregistration_delay=route.deregistration_delay,
-        spot=service.spot_weight > 0,
-    )
+    _check_clocks(settings, task, route)
     if settings.network.nat == "none":
         check_private_reach(task)
     domain = settings.domain
@@ -128,3 +122,20 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
+
+
+def _check_clocks(settings: Settings, task: Task, route: Route) -> None:
+    given = settings.service.health_check_grace
+    try:
+        task.fit_service(
+            health_check_grace=task.minimum_grace if given is None else given,
+            deregistration_delay=route.deregistration_delay,
+            spot=settings.service.spot_weight > 0,
+        )
+    except InvalidTaskError as error:
+        paths = {
+            "health_check_grace": "service.health_check_grace",
+            "deregistration_delay": "routing.deregistration_delay",
+        }
+        renamed = (replace(problem, path=paths.get(problem.path, problem.path)) for problem in error.problems)
+        raise InvalidTaskError(renamed) from None

@@ -113,7 +113,7 @@ class Rails(_Section):
 class Nginx(_Section):
     image: str | None = Field(default=None, description="nginx's image, instead of the pinned one")
     max_body_mib: int = Field(default=10, description="largest request body, MiB", ge=1, le=2048)
-    stop_timeout: int = Field(default=30, description="seconds that nginx may drain", ge=2, le=120)
+    stop_timeout: int = Field(default=30, description="seconds that nginx may drain", ge=10, le=120)
 
 
 class LogRouter(_Section):

@@ -90,7 +90,11 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle
         ({"scaling": {"minimum": 11}}, ["scaling", "11", "10"]),
         ({"service": {"desired_count": 1}}, ["desired_count", "1", "scaling.minimum"]),
         ({"service": {"maximum_percent": 101}}, ["service.maximum_percent", "101"]),
-        ({"service": {"health_check_grace": 1}}, ["health", "1"]),
+        ({"service": {"health_check_grace": 1}}, ["service.health_check_grace", "1"]),
+        (
+            {"routing": {"deregistration_delay": 300}, "service": {"spot_weight": 1}},
+            ["routing.deregistration_delay", "300"],
+        ),
         ({"network": {"cidr": "10.0.0.0/26"}}, ["10.0.0.0/26"]),
         ({"network": {"cidr": "nowhere"}}, ["nowhere"]),
         ({"network": {"nat": "none"}}, ["public.ecr.aws", "network.nat"]),
