@@ -62,7 +62,7 @@ class Read:
     """One AWS API call that reads; `at` is where in the answer the object stands.
 
     Members become properties of the same name by themselves; `props` adds or overrides (property → JMESPath
-    relative to the object, "" to leave the property out), and `rename` names nested ones (property path → member
+    relative to the object, "" to leave the property out; places in braces are filled), and `rename` names nested ones (property path → member
     name). When the first read of a resource finds nothing, the resource is gone.
     """
 

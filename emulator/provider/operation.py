@@ -153,7 +153,8 @@ class Operation:
         }
         result = {} if read.only or not isinstance(found, Mapping) else reader.object(found, fields)
         for name, expression in read.props.items():
-            value = aws.search(expression, found) if expression else None
+            filled = self.text(expression)
+            value = aws.search(filled, found) if filled else None
             if value is not None:
                 result[name] = reader.value(value, self.shape.properties[name].type, name)
         return result

@@ -16,6 +16,8 @@ from emulator.provider.resources import (
     listeners,
     logs,
     routes,
+    s3,
+    s3_companions,
     security_groups,
     sts,
 )
@@ -41,6 +43,8 @@ AREAS: tuple[Area, ...] = (
     listeners,
     logs,
     routes,
+    s3,
+    s3_companions,
     security_groups,
     sts,
 )

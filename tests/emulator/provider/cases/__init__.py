@@ -8,6 +8,7 @@ from tests.emulator.provider.cases import (
     kms,
     lb,
     logs,
+    s3,
 )
 
 CASES = (
@@ -18,4 +19,5 @@ CASES = (
     *kms.CASES,
     *lb.CASES,
     *logs.CASES,
+    *s3.CASES,
 )
