@@ -37,8 +37,12 @@ class Scheduler:
         for service in list(self._backend.services.values()):
             try:
                 self._schedule(service, now)
-            except Exception:
-                log.exception("the scheduler failed with %s", service.arn)
+                service.failure = ""
+            except Exception as error:
+                # Once, not at every tick.
+                if service.failure != repr(error):
+                    log.exception("the scheduler failed with %s", service.arn)
+                service.failure = repr(error)
 
     def tasks(self, service: Service | None = None) -> Iterator[TaskRun]:
         """Every task, or those of one service."""

@@ -79,6 +79,7 @@ class Service:
     deployments: list[Deployment] = field(default_factory=lambda: list[Deployment]())
     events: list[dict[str, Any]] = field(default_factory=lambda: list[dict[str, Any]]())
     is_steady: bool = False
+    failure: str = ""
 
     @property
     def physical_resource_id(self) -> str:

@@ -73,6 +73,20 @@ def describe_task_definition(original: Any, self: Any, task_definition_str: str)
     return max(active, key=lambda one: one.revision)
 
 
+# DeleteTaskDefinitions leaves a definition DELETE_IN_PROGRESS for as long as a service or a task uses it.
+@wrap(EC2ContainerServiceBackend)
+def delete_task_definitions(original: Any, self: Any, task_definitions: list[str]) -> Any:
+    deleted, failures = original(self, task_definitions)
+    used = {one.settings["taskDefinition"] for one in self.services.values() if one.status != "INACTIVE"}
+    used |= {
+        one.definition.arn for tasks in self.tasks.values() for one in tasks.values() if not one.is_stopping
+    }
+    for definition in deleted:
+        if definition.arn in used:
+            self.task_definitions[definition.family][definition.revision] = definition
+    return deleted, failures
+
+
 # DeregisterTaskDefinition says when.
 @wrap(EC2ContainerServiceBackend)
 def deregister_task_definition(original: Any, self: Any, task_definition_str: str) -> Any:

@@ -17,8 +17,8 @@ _REASONS = {
 }
 
 
-# What DescribeLoadBalancerAttributes shows of a new application load balancer ("Application Load Balancers" in
-# the user guide, load balancer attributes).
+# What DescribeLoadBalancerAttributes shows of a new application load balancer ("Edit attributes for your
+# Application Load Balancer" in the user guide).
 _APPLICATION_ATTRIBUTES = {
     "access_logs.s3.enabled": "false",
     "client_keep_alive.seconds": "3600",

@@ -319,3 +319,16 @@ def test_a_target_group_without_a_load_balancer_is_refused(
                 {"targetGroupArn": network.target_group, "containerName": "nginx", "containerPort": 8080}
             ],
         )
+
+
+def test_a_service_replaces_tasks_of_a_definition_that_was_deleted_meanwhile(
+    client: Clients, service: dict[str, Any], unique: str, wait_for: Any
+) -> None:
+    ecs = client("ecs")
+    wait_for(lambda: is_steady(ecs, unique))
+    ecs.deregister_task_definition(taskDefinition=service["taskDefinition"])
+    ecs.delete_task_definitions(taskDefinitions=[service["taskDefinition"]])
+    kept = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    assert kept["status"] == "DELETE_IN_PROGRESS"
+    ecs.stop_task(cluster=unique, task=tasks_of(ecs, unique)[0]["taskArn"])
+    wait_for(lambda: is_steady(ecs, unique) and len(tasks_of(ecs, unique)) == 2)
