@@ -121,3 +121,8 @@ try:
     main()
 except (InvalidSettingError, InvalidTaskError) as error:
     raise pulumi.RunError(str(error)) from None
+except Exception as error:
+    # The SDK tells a failed look-up (no credentials, no permission) as a bare Exception that begins so.
+    if str(error).startswith("invoke of "):
+        raise pulumi.RunError(str(error)) from None
+    raise

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import grpc
 import pulumi
 import pulumi_aws as aws
 from google.protobuf import struct_pb2
@@ -173,6 +174,19 @@ def record(
 
     contextvars.copy_context().run(run)
     return recording
+
+
+class RefusedInvokeError(grpc.RpcError):
+    """A failed invoke as the engine reports it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._text
 
 
 class _Monitor(mocks.MockMonitor):

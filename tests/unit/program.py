@@ -60,7 +60,7 @@ def smallest() -> dict[str, str]:
     return {f"{PROJECT}:image": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/web-application/rails:1.0.0"}
 
 
-def refusal(config: Mapping[str, str]) -> str:
+def refusal(config: Mapping[str, str], calls: Mapping[str, Any] = CALLS) -> str:
     """What the program says when it refuses a config; fails if it takes it, or registers something."""
     said: list[str] = []
 
@@ -71,7 +71,7 @@ def refusal(config: Mapping[str, str]) -> str:
         except pulumi.RunError as error:
             said.append(str(error))
 
-    recording = record(build, preview=True, calls=CALLS)
+    recording = record(build, preview=True, calls=calls)
     registered = [it.urn for it in recording if it.type != "pulumi:pulumi:Stack"]
     assert said, "the program took the config"
     assert not registered, registered

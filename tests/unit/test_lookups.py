@@ -3,28 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-import grpc
 import pulumi
 import pytest
 
 from components import lookups
-from tests.unit.mocks import record
+from tests.unit.mocks import RefusedInvokeError, record
 
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web-application/rails"
 DIGEST = "sha256:" + "a" * 64
-
-
-class Refused(grpc.RpcError):
-    """A failed invoke as the engine reports it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.UNKNOWN
-
-    def details(self) -> str:
-        return self._text
 
 
 def found(build: Any, token: str, answer: Mapping[str, Any] | Exception) -> Any:
@@ -114,7 +100,7 @@ def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
 )
 def test_what_is_missing_is_named_with_the_command_that_helps(build: Any, token: str, words: list[str]):
     with pytest.raises(pulumi.RunError) as raised:
-        found(build, token, Refused("couldn't find resource"))
+        found(build, token, RefusedInvokeError("couldn't find resource"))
     assert all(word in str(raised.value) for word in words)
 
 
@@ -123,6 +109,6 @@ def test_any_other_failure_is_told_as_it_is():
         found(
             lambda: lookups.find_secret("web/key"),
             "aws:secretsmanager/getSecret:getSecret",
-            Refused("no credentials"),
+            RefusedInvokeError("no credentials"),
         )
     assert not isinstance(raised.value, pulumi.RunError)

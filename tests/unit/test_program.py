@@ -8,8 +8,8 @@ import pytest
 
 from settings import PROJECT
 from tests.unit.document_edges import documents, undeclared_edges
-from tests.unit.mocks import Recording
-from tests.unit.program import refusal, run_program, smallest, stack_config, wire
+from tests.unit.mocks import Recording, RefusedInvokeError
+from tests.unit.program import CALLS, refusal, run_program, smallest, stack_config, wire
 
 STACKS = ("local", "dev", "staging", "prod")
 
@@ -114,3 +114,11 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle
 def test_what_cannot_work_is_refused_before_anything_is_registered(changes: dict[str, Any], words: list[str]):
     said = refusal({**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in changes.items()})})
     assert all(word in said for word in words), said
+
+
+def test_a_look_up_that_fails_is_told_in_one_message():
+    def refuse(_: object) -> dict[str, Any]:
+        raise RefusedInvokeError("no valid credential sources found")
+
+    calls = {**CALLS, "aws:index/getCallerIdentity:getCallerIdentity": refuse}
+    assert "no valid credential sources" in refusal(smallest(), calls)
