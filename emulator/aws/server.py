@@ -25,14 +25,9 @@ StartResponse = Callable[..., Any]
 
 
 class Handler(MotoRequestHandler):
-    """Keeps connections open and logs no request.
-
-    Nagle's algorithm is off: werkzeug writes head and body apart, and with it on every answer on a kept
-    connection waits 40 ms for the client's delayed acknowledgement.
-    """
+    """Logs no request, and keeps connections open: as fast as new ones, and no socket is left behind by each."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """No line a request."""
