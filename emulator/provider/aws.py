@@ -113,7 +113,8 @@ def is_gone(error: ClientError, extra: tuple[str, ...] = ()) -> bool:
 def is_taken(error: ClientError) -> bool:
     """Whether an error says that the name is in use."""
     plain = code(error).replace(".", "").lower()
-    return any(word in plain for word in TAKEN)
+    message = str(error.response.get("Error", {}).get("Message", "")).lower()
+    return any(word in plain for word in TAKEN) or "already exists" in message
 
 
 def explain(error: Exception) -> str:

@@ -89,7 +89,8 @@ class _Comparer:
             yield path, "update"
             return
         if old is None:
-            if not empty(new):
+            # An empty block can be a choice of its own ({"allow": {}}), an empty list or map never is.
+            if not empty(new) or (new == {} and self.shape.fields(kind) is not None):
                 yield path, "add"
             return
         if self._means_the_same(dotted, old, new):

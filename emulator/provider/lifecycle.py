@@ -229,7 +229,7 @@ def _hint(operation: Operation, existing: str) -> str:
     )
 
 
-def spread(template: str, resource_id: str) -> Mapping[str, str]:
+def spread(template: str, resource_id: str) -> dict[str, str]:
     """The properties in an id made from a template: "{role}:{name}" and "a:b" give role a, name b."""
     names = re.findall(r"\{(\w+)\}", template)
     pattern = re.sub(r"\\\{(\w+)\\\}", r"(.+?)", re.escape(template))

@@ -82,8 +82,11 @@ class Writer:
             items: list[Any] = value if isinstance(value, list) else [value]
             inner = kind[0] if isinstance(kind, list) else kind
             return [self.value(v, inner, target.member, path) for v in items]
-        if isinstance(kind, list) and target.type_name != "list":
-            raise Untranslatable(f"{path}: a list, but {target.name} isn't")
+        if isinstance(kind, list):
+            # A block of which the API takes one.
+            if len(value) != 1:
+                raise Untranslatable(f"{path}: {len(value)} of them, but {target.name} takes one")
+            return self.value(value[0], kind[0], target, path)
         fields = self.shape.fields(kind)
         if fields is not None:
             return self._object(value, fields, target, path)

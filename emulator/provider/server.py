@@ -164,7 +164,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         operation = self._operation(request.urn, id=request.id, inputs=recorded, old=old)
         if not recorded:
             template = operation.resource.parts or operation.resource.id
-            operation.old = {**lifecycle.spread(template, request.id), **old}
+            parts = lifecycle.spread(template, request.id)
+            operation.id = parts.pop("id", request.id)
+            operation.old = {**parts, **old}
         outputs = lifecycle.read(operation)
         if outputs is None:
             return provider_pb2.ReadResponse()

@@ -5,6 +5,7 @@ from typing import Protocol
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Resource
 from emulator.provider.resources import (
+    acm,
     appautoscaling,
     ec2,
     ecs,
@@ -15,11 +16,13 @@ from emulator.provider.resources import (
     lb,
     listeners,
     logs,
+    route53,
     routes,
     s3,
     s3_companions,
     security_groups,
     sts,
+    wafv2,
 )
 
 
@@ -32,6 +35,7 @@ class Area(Protocol):
 
 
 AREAS: tuple[Area, ...] = (
+    acm,
     appautoscaling,
     ec2,
     ecs,
@@ -42,9 +46,11 @@ AREAS: tuple[Area, ...] = (
     lb,
     listeners,
     logs,
+    route53,
     routes,
     s3,
     s3_companions,
     security_groups,
     sts,
+    wafv2,
 )
