@@ -25,7 +25,7 @@ StartResponse = Callable[..., Any]
 
 
 class Handler(MotoRequestHandler):
-    """Logs no request, and keeps connections open: as fast as new ones, and no socket is left behind by each."""
+    """Logs no request, and keeps connections open: as fast as new ones, and each leaves no socket behind."""
 
     protocol_version = "HTTP/1.1"
 
