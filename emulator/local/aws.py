@@ -13,6 +13,7 @@ from pathlib import Path
 
 from emulator.local.environment import process_environment
 from emulator.local.failure import LocalStackError
+from emulator.local.process import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_LIMIT = 60.0  # seconds; about one on a quiet machine
@@ -45,7 +46,7 @@ class EmbeddedAws:
         """The server that answers under this folder's identity; None when there is none."""
         try:
             announced = Announcement(**json.loads(self._announcement.read_text()))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError):
             return None
         return announced if _instance_at(announced.port) == announced.instance else None
 
@@ -113,16 +114,3 @@ def _end(pid: int) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process exists; a child of this process that has ended is reaped first."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -13,8 +13,9 @@ _FOREIGN = ("AWS_", "PULUMI_")
 def local_variables(directory: Path, *, endpoint: str, stack: str) -> dict[str, str]:
     """The variables that point pulumi, boto3 and the aws CLI at the stack in `directory`, PATH included."""
     nowhere = os.devnull
+    path = [str(directory / "bin"), *os.environ.get("PATH", os.defpath).split(os.pathsep)]
     return {
-        "PATH": f"{directory / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PATH": os.pathsep.join(dict.fromkeys(path)),
         "PULUMI_HOME": str(directory / "pulumi"),
         "PULUMI_BACKEND_URL": f"file://{directory / 'state'}",
         "PULUMI_STACK": stack,

@@ -1,5 +1,7 @@
 """Runs the engine so that an interrupt reaches it exactly once and its end is waited for."""
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -32,6 +34,21 @@ def run(
     with process, _interrupts(None if shares_terminal else process):
         stdout, stderr = process.communicate()
     return subprocess.CompletedProcess(command, process.returncode, stdout or "", stderr or "")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and that nobody reaped doesn't."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A container without an init keeps orphans that ended as zombies.
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and ") Z " in stat.read_text())
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from typing import Any
 from rich.console import Console
 
 from emulator.engine.finder import find_engine
-from emulator.local.aws import Announcement, is_alive
+from emulator.local.aws import Announcement
 from emulator.local.failure import LocalStackError
+from emulator.local.process import is_alive
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
 
