@@ -78,7 +78,7 @@ def junk_stacks(draw: st.DrawFn) -> Stack:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stack=junk_stacks())
 def test_no_program_is_so_odd_that_a_rule_fails_on_it(rule: Rule, stack: Stack):
     for finding in rule.judge(stack, Options()):
@@ -127,7 +127,7 @@ def test_a_rule_takes_time_in_proportion_to_the_stack(rule: Rule):
         return time.process_time() - started
 
     seconds(10)  # loads what is loaded once
-    small, large = min(seconds(50) for _ in range(3)), min(seconds(400) for _ in range(3))
+    small, large = min(seconds(25) for _ in range(3)), min(seconds(200) for _ in range(3))
     assert large < max(small * 8 * 4, 0.05)
 
 
