@@ -14,6 +14,7 @@ PATCHED: dict[str, str] = {
     "ec2": "ec2",
     "ecr": "ecr",
     "ecs": "ecs",
+    "efs": "efs",
     "elb": "elbv2",
     "elbv2": "elbv2",
     "iam": "iam",
