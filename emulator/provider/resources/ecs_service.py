@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.provider import aws, tagging
+from emulator.provider.aws import ClientError
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Call, Change, Code, Name, Read, Resource
 from emulator.provider.operation import Operation, OperationError, merge

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.provider import aws
+from emulator.provider.aws import ClientError
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Code, Name, Read, Resource, Tags
 from emulator.provider.operation import Operation
