@@ -9,23 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from emulator.provider.aws import NotLoopback, loopback_endpoint
+from emulator.provider.aws import NotLoopbackError, loopback_endpoint
 from emulator.provider.server import Provider
 
 THREADS = 64
-"""The engine runs up to 4 × CPUs operations at once by default, and a waiting one holds its thread."""
+"""The engine runs four operations a CPU at once by default, and a waiting one holds its thread."""
 MEGABYTES = 400
 
 
 def main() -> int:
     try:
         loopback_endpoint(os.environ)
-    except NotLoopback as error:
+    except NotLoopbackError as error:
         sys.stderr.write(f"pulumi-resource-aws (stand-in): {error}\n")
         return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda _number, _frame: stop.set())
     options = [(f"grpc.max_{way}_message_length", MEGABYTES << 20) for way in ("send", "receive")]
     server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=options)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)  # pyright: ignore[reportUnknownMemberType]

@@ -1,4 +1,6 @@
-"""Settings that a service keeps as a flat list of named attributes ([{Key, Value}]), as load balancing does."""
+"""Settings that a service keeps as a flat list of named attributes ([{Key, Value}]), as load balancing
+does.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from emulator.provider.lifecycle import zero
 from emulator.provider.model import Change, Code
 from emulator.provider.names import typed
 from emulator.provider.operation import Operation
+from emulator.provider.values import is_map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Attributes:
             value = operation.inputs.get(name)
             if value is None and name in operation.old:
                 value = zero(operation.shape.properties[name])
-            if nested and isinstance(value, Mapping):
+            if nested and is_map(value):
                 fields: Mapping[str, Any] = value
                 # A block that was taken away is switched off, and keeps its other settings.
                 value = fields.get(nested, False if nested == "enabled" and name in operation.old else None)

@@ -5,13 +5,13 @@ import ipaddress
 import os
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-import boto3
+import boto3  # pyright: ignore[reportMissingTypeStubs]
 import jmespath
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 # Throttling, 5xx and broken connections are retried by botocore itself with exponential back-off
@@ -29,12 +29,12 @@ GONE = ("notfound", "nosuch", "nonexistent", "doesnotexist")
 TAKEN = ("alreadyexist", "entityalreadyexists", "duplicate", "alreadyowned", "resourceinuse", "conflict")
 
 
-class NotLoopback(ValueError):
+class NotLoopbackError(ValueError):
     """AWS_ENDPOINT_URL is missing or names a machine other than this one."""
 
 
 def loopback_endpoint(environment: Mapping[str, str]) -> str:
-    """The endpoint's URL. Raises NotLoopback: the stand-in must never meet a real account."""
+    """The endpoint's URL. Raises NotLoopbackError: the stand-in must never meet a real account."""
     url = environment.get(ENDPOINT, "")
     host = urlsplit(url).hostname or ""
     try:
@@ -43,11 +43,14 @@ def loopback_endpoint(environment: Mapping[str, str]) -> str:
         local = host == "localhost"
     if not local:
         value = f"is {url!r}" if url else "isn't set"
-        raise NotLoopback(
+        raise NotLoopbackError(
             f"{ENDPOINT} {value}: the stand-in provider talks only to an embedded AWS on this machine "
             "(http://127.0.0.1:PORT); for a real account use the official pulumi-resource-aws"
         )
     return url
+
+
+__all__ = ["BotoCoreError", "ClientError"]  # other modules import botocore's errors from here
 
 
 class Session:
@@ -61,7 +64,7 @@ class Session:
         self._settings = dict(settings or {})
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
-        self._boto = boto3.session.Session(region_name=region, **self._settings)  # pyright: ignore[reportArgumentType]
+        self._boto: Any = boto3.Session(region_name=region, **self._settings)  # pyright: ignore[reportArgumentType]
 
     def client(self, service: str, region: str | None = None) -> Any:
         key = (service, region or self.region)
@@ -100,7 +103,13 @@ class Session:
 
 
 def code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+    return _told(error, "Code")
+
+
+def _told(error: ClientError, name: str) -> str:
+    """A field of the error's answer, "" when it has none."""
+    response: Mapping[str, Any] = cast("Any", error).response
+    return str(response.get("Error", {}).get(name, ""))
 
 
 def is_gone(error: ClientError, extra: tuple[str, ...] = ()) -> bool:
@@ -113,16 +122,16 @@ def is_gone(error: ClientError, extra: tuple[str, ...] = ()) -> bool:
 def is_taken(error: ClientError) -> bool:
     """Whether an error says that the name is in use."""
     plain = code(error).replace(".", "").lower()
-    message = str(error.response.get("Error", {}).get("Message", "")).lower()
+    message = _told(error, "Message").lower()
     return any(word in plain for word in TAKEN) or "already exists" in message
 
 
 def explain(error: Exception) -> str:
     """An AWS error as one line."""
     if isinstance(error, ClientError):
-        message = error.response.get("Error", {}).get("Message", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
-        return f"{error.operation_name}: {code(error)}: {message} (HTTP {status})"
+        answer: Any = error
+        status = answer.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
+        return f"{answer.operation_name}: {code(error)}: {_told(error, 'Message')} (HTTP {status})"
     return f"{type(error).__name__}: {error}"
 
 

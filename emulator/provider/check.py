@@ -9,6 +9,7 @@ from emulator.provider.codec import UNKNOWN
 from emulator.provider.model import Name, Resource
 from emulator.provider.schema import Property, Shape
 from emulator.provider.tagging import all_tags
+from emulator.provider.values import is_dict, is_list, is_map
 
 DEFAULTS = "__defaults"
 INTERNAL = (DEFAULTS, "__meta")
@@ -38,8 +39,8 @@ def check(
 ) -> tuple[dict[str, Any], list[Failure]]:
     """The inputs with everything filled in, and what is wrong with them.
 
-    `olds` are the old checked inputs: an automatic name is kept from them, since `seed` is stable for the first
-    creation only.
+    `olds` are the old checked inputs: an automatic name is kept from them, since `seed` is stable for the
+    first creation only.
     """
     given = {k: v for k, v in news.items() if k not in INTERNAL and k != "tagsAll"}
     failures = shape_failures(resource.token, shape, given)
@@ -47,14 +48,14 @@ def check(
         k: _coerced(v, shape.properties[k].type, shape) for k, v in given.items() if k in shape.properties
     }
     filled: list[str] = []
-    if resource.name is not None and _name_wanted(resource, shape, inputs):
+    if resource.name is not None and _name_wanted(resource.name, inputs):
         kept = olds.get(resource.name.prop) if resource.name.prop in olds.get(DEFAULTS, []) else None
         name = kept or automatic_name(resource.name, logical, seed)
         if len(name) > resource.name.longest:
             failures.append(_too_long(resource, resource.name, logical))
         inputs[resource.name.prop] = name
         filled.append(resource.name.prop)
-    filled += _fill_defaults(resource, shape, inputs)
+    filled += _fill_defaults(resource, inputs)
     failures += missing(resource.token, shape, inputs)
     failures += _rule_failures(resource, inputs)
     if "tagsAll" in shape.properties:
@@ -69,17 +70,16 @@ def automatic_name(rule: Name, logical: str, seed: bytes) -> str:
     return f"{rule.prefix}{logical}-{digits}{rule.suffix}"
 
 
-def _name_wanted(resource: Resource, shape: Shape, inputs: Mapping[str, Any]) -> bool:
-    """No name, no prefix, and no other property that excludes a name."""
-    assert resource.name is not None
-    return resource.name.prop not in inputs and f"{resource.name.prop}Prefix" not in inputs
+def _name_wanted(rule: Name, inputs: Mapping[str, Any]) -> bool:
+    """Neither a name nor a prefix was given."""
+    return rule.prop not in inputs and f"{rule.prop}Prefix" not in inputs
 
 
 def _too_long(resource: Resource, rule: Name, logical: str) -> Failure:
     return Failure(
         rule.prop,
-        f"{resource.token}: the logical name {logical!r} plus 8 random characters is longer than the maximum length "
-        f"{rule.longest} of {rule.prop}; shorten the logical name or set {rule.prop}",
+        f"{resource.token}: the logical name {logical!r} plus 8 random characters is longer than the maximum "
+        f"length {rule.longest} of {rule.prop}; shorten the logical name or set {rule.prop}",
     )
 
 
@@ -115,15 +115,14 @@ def _value(token: str, shape: Shape, value: Any, kind: Any, path: str) -> Iterat
         return
     wrong = Failure(path, f"{token}: {path!r} should be {_spoken(kind)}, got {_shown(value)}")
     fields = shape.fields(kind)
-    if isinstance(kind, list):
-        if not isinstance(value, list):
+    if is_list(kind):
+        if not is_list(value):
             yield wrong
             return
-        items: list[Any] = value
-        for i, item in enumerate(items):
+        for i, item in enumerate(value):
             yield from _value(token, shape, item, kind[0], f"{path}[{i}]")
     elif fields is not None:
-        if not isinstance(value, Mapping):
+        if not is_map(value):
             yield wrong
             return
         body: Mapping[str, Any] = {k: v for k, v in value.items() if k not in INTERNAL}
@@ -133,12 +132,11 @@ def _value(token: str, shape: Shape, value: Any, kind: Any, path: str) -> Iterat
                 yield Failure(
                     f"{path}.{prop.name}", f"{token}: missing required property '{path}.{prop.name}'"
                 )
-    elif isinstance(kind, dict):
-        if not isinstance(value, Mapping):
+    elif is_dict(kind):
+        if not is_map(value):
             yield wrong
             return
-        entries: Mapping[str, Any] = value
-        for key, item in entries.items():
+        for key, item in value.items():
             yield from _value(token, shape, item, kind["*"], f"{path}.{key}")
     elif not isinstance(_scalar(value, kind), SCALARS[kind]) or (
         kind != "boolean" and isinstance(_scalar(value, kind), bool)
@@ -147,18 +145,17 @@ def _value(token: str, shape: Shape, value: Any, kind: Any, path: str) -> Iterat
 
 
 def _spoken(kind: Any) -> str:
-    if isinstance(kind, list):
+    if is_list(kind):
         return "a list"
-    if isinstance(kind, dict):
+    if is_dict(kind):
         return "a map"
     return "an object" if kind.startswith("#") else f"a {kind}" if kind != "integer" else "an integer"
 
 
 def _shown(value: Any) -> str:
     """A value's type rather than its content, which may be a secret."""
-    return {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}.get(
-        type(value), "an object"
-    )
+    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list"}
+    return next((text for kind, text in kinds.items() if isinstance(value, kind)), "an object")
 
 
 def _scalar(value: Any, kind: str) -> Any:
@@ -181,11 +178,11 @@ def _coerced(value: Any, kind: Any, shape: Shape) -> Any:
     if value is UNKNOWN or kind == "any":
         return value
     fields = shape.fields(kind)
-    if isinstance(kind, list):
-        items: list[Any] = value if isinstance(value, list) else []
+    if is_list(kind):
+        items: list[Any] = value if is_list(value) else []
         return [_coerced(v, kind[0], shape) for v in items]
-    if isinstance(kind, dict) or fields is not None:
-        body: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    if is_dict(kind) or fields is not None:
+        body: Mapping[str, Any] = value if is_map(value) else {}
         return {
             k: _coerced(v, fields[k].type if fields else kind["*"], shape)
             for k, v in body.items()
@@ -194,8 +191,10 @@ def _coerced(value: Any, kind: Any, shape: Shape) -> Any:
     return _scalar(value, kind)
 
 
-def _fill_defaults(resource: Resource, shape: Shape, inputs: dict[str, Any]) -> list[str]:
-    """Sets defaults; returns the top-level ones. A default doesn't apply where a conflicting property is set."""
+def _fill_defaults(resource: Resource, inputs: dict[str, Any]) -> list[str]:
+    """Sets defaults; returns the top-level ones. A default doesn't apply where a conflicting property is
+    set.
+    """
     filled: list[str] = []
     for path, value in resource.defaults.items():
         *parents, last = path.split(".")
@@ -212,16 +211,14 @@ def _fill_defaults(resource: Resource, shape: Shape, inputs: dict[str, Any]) -> 
 
 def objects_at(value: Any, path: list[str]) -> Iterator[dict[str, Any]]:
     """Every known object at a dotted path, through lists."""
-    if isinstance(value, list):
-        items: list[Any] = value
-        for item in items:
+    if is_list(value):
+        for item in value:
             yield from objects_at(item, path)
-    elif isinstance(value, dict):
-        fields: dict[str, Any] = value
+    elif is_dict(value):
         if not path:
-            yield fields
+            yield value
         else:
-            yield from objects_at(fields.get(path[0]), path[1:])
+            yield from objects_at(value.get(path[0]), path[1:])
 
 
 def _rule_failures(resource: Resource, inputs: Mapping[str, Any]) -> list[Failure]:
@@ -230,7 +227,7 @@ def _rule_failures(resource: Resource, inputs: Mapping[str, Any]) -> list[Failur
         *parents, last = path.split(".")
         for holder in objects_at(dict(inputs), parents):
             values: Any = holder.get(last)
-            for value in values if isinstance(values, list) else [values]:
+            for value in values if is_list(values) else [values]:
                 if value is not None and value is not UNKNOWN and value not in allowed:
                     reason = f"{token}: expected {path} to be one of {', '.join(allowed)}, got {value}"
                     failures.append(Failure(path, reason))

@@ -1,7 +1,7 @@
 """Property values between the engine's protobuf Struct and Python.
 
-Secrets are taken out of their wrapping and remembered by path, so that resource code sees plain values only and
-answers are wrapped again. Unknowns become the one value UNKNOWN.
+Secrets are taken out of their wrapping and remembered by path, so that resource code sees plain values only
+and answers are wrapped again. Unknowns become the one value UNKNOWN.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
+
+from emulator.provider.values import is_dict, is_list, is_map
 
 Path = tuple[str | int, ...]
 SIGNATURE = rpc._special_sig_key  # pyright: ignore[reportPrivateUsage]  # the wire protocol's constants
@@ -30,12 +32,14 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 
 
-class Unsupported(ValueError):
-    """A value that the protocol has but no AWS property takes (an asset, an archive, a resource reference)."""
+class UnsupportedError(ValueError):
+    """A value that the protocol has but no AWS property takes (an asset, an archive, a resource
+    reference).
+    """
 
 
 def decode(struct: struct_pb2.Struct) -> tuple[dict[str, Any], frozenset[Path]]:
-    """The values of a Struct and the paths that were secret. Raises Unsupported."""
+    """The values of a Struct and the paths that were secret. Raises UnsupportedError."""
     secrets: set[Path] = set()
     values: dict[str, Any] = json_format.MessageToDict(struct)
     plain: dict[str, Any] = {k: _plain(v, (k,), secrets) for k, v in values.items()}
@@ -47,24 +51,22 @@ def _plain(value: Any, path: Path, secrets: set[Path]) -> Any:
         return UNKNOWN if value == rpc.UNKNOWN else value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if isinstance(value, list):
-        items: list[Any] = value
-        return [_plain(v, (*path, i), secrets) for i, v in enumerate(items)]
-    if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        signature = fields.get(SIGNATURE)
+    if is_list(value):
+        return [_plain(v, (*path, i), secrets) for i, v in enumerate(value)]
+    if is_dict(value):
+        signature = value.get(SIGNATURE)
         if signature == SECRET:
             secrets.add(path)
-            return _plain(fields.get("value"), path, secrets)
+            return _plain(value.get("value"), path, secrets)
         if signature == OUTPUT:
-            if fields.get("secret"):
+            if value.get("secret"):
                 secrets.add(path)
-            return _plain(fields["value"], path, secrets) if "value" in fields else UNKNOWN
+            return _plain(value["value"], path, secrets) if "value" in value else UNKNOWN
         if signature is not None:
-            raise Unsupported(
+            raise UnsupportedError(
                 f"{'.'.join(map(str, path))}: assets, archives and resource references aren't supported"
             )
-        plain = {k: _plain(v, (*path, k), secrets) for k, v in fields.items()}
+        plain = {k: _plain(v, (*path, k), secrets) for k, v in value.items()}
         return {k: v for k, v in plain.items() if v is not None}
     return value
 
@@ -80,12 +82,10 @@ def encode(values: Mapping[str, Any], secrets: Iterable[Path] = ()) -> struct_pb
 def _wire(value: Any, path: Path, secrets: frozenset[Path]) -> Any:
     if value is UNKNOWN:
         wired: Any = rpc.UNKNOWN
-    elif isinstance(value, Mapping):
-        fields: Mapping[str, Any] = value
-        wired = {k: _wire(v, (*path, k), secrets) for k, v in fields.items() if v is not None}
-    elif isinstance(value, (list, tuple)):
-        items: list[Any] = list(value)
-        wired = [_wire(v, (*path, i), secrets) for i, v in enumerate(items)]
+    elif is_map(value):
+        wired = {k: _wire(v, (*path, k), secrets) for k, v in value.items() if v is not None}
+    elif is_list(value):
+        wired = [_wire(v, (*path, i), secrets) for i, v in enumerate(value)]
     else:
         wired = value
     return {SIGNATURE: SECRET, "value": wired} if path in secrets else wired
@@ -93,12 +93,10 @@ def _wire(value: Any, path: Path, secrets: frozenset[Path]) -> Any:
 
 def has_unknown(value: Any) -> bool:
     """Whether a value is or contains UNKNOWN."""
-    if isinstance(value, Mapping):
-        fields: Mapping[str, Any] = value
-        return any(has_unknown(v) for v in fields.values())
-    if isinstance(value, list):
-        items: list[Any] = value
-        return any(has_unknown(v) for v in items)
+    if is_map(value):
+        return any(has_unknown(v) for v in value.values())
+    if is_list(value):
+        return any(has_unknown(v) for v in value)
     return value is UNKNOWN
 
 

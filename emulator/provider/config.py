@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from emulator.provider.check import Failure
 from emulator.provider.codec import UNKNOWN
+from emulator.provider.values import is_list, is_map
 
 LISTS = ("allowedAccountIds", "forbiddenAccountIds")
 STRINGS = ("region", "accessKey", "secretKey", "token", "profile")
@@ -22,7 +23,7 @@ KNOWN: Final = (*LISTS, *STRINGS, *FLAGS, "defaultTags")
 ENGINE = ("version", "pluginDownloadURL", "__internal")
 
 
-class BadConfig(ValueError):
+class ConfigError(ValueError):
     """A setting that the provider can't work with."""
 
 
@@ -36,13 +37,14 @@ class Config:
     """boto3.Session's arguments, where the stack sets them."""
 
     def check_account(self, account: str) -> None:
-        """Raises BadConfig when the account isn't one that the stack may touch."""
+        """Raises ConfigError when the account isn't one that the stack may touch."""
         if self.allowed_accounts and account not in self.allowed_accounts:
-            raise BadConfig(
-                f"AWS account ID not allowed: {account} (aws:allowedAccountIds is {list(self.allowed_accounts)})"
+            raise ConfigError(
+                f"AWS account ID not allowed: {account} "
+                f"(aws:allowedAccountIds is {list(self.allowed_accounts)})"
             )
         if account in self.forbidden_accounts:
-            raise BadConfig(f"AWS account ID not allowed: {account} (it's one of aws:forbiddenAccountIds)")
+            raise ConfigError(f"AWS account ID not allowed: {account} (it's one of aws:forbiddenAccountIds)")
 
 
 def failures(given: Mapping[str, Any]) -> list[Failure]:
@@ -59,7 +61,7 @@ def failures(given: Mapping[str, Any]) -> list[Failure]:
         elif value is not UNKNOWN:
             try:
                 _parsed(key, value)
-            except BadConfig as error:
+            except ConfigError as error:
                 found.append(Failure(key, str(error)))
     return found
 
@@ -73,25 +75,25 @@ def _parsed(key: str, value: Any) -> Any:
         try:
             decoded = json.loads(value)
         except ValueError:
-            raise BadConfig(f"aws:{key} is {value!r}, which isn't JSON") from None
+            raise ConfigError(f"aws:{key} is {value!r}, which isn't JSON") from None
     if key in LISTS:
-        if not isinstance(decoded, list):
-            raise BadConfig(f"aws:{key} is {value!r}; a list of account ids is right")
+        if not is_list(decoded):
+            raise ConfigError(f"aws:{key} is {value!r}; a list of account ids is right")
         items: list[Any] = decoded
         return tuple(str(v) for v in items)
-    if not isinstance(decoded, Mapping) or set(decoded) - {"tags"}:
-        raise BadConfig(f"aws:{key} is {value!r}; {{tags: {{NAME: value}}}} is right")
+    if not is_map(decoded) or set(decoded) - {"tags"}:
+        raise ConfigError(f"aws:{key} is {value!r}; {{tags: {{NAME: value}}}} is right")
     return decoded
 
 
 def parse(given: Mapping[str, Any]) -> Config:
-    """The configuration. Raises BadConfig for the first thing that is wrong."""
+    """The configuration. Raises ConfigError for the first thing that is wrong."""
     wrong = failures(given)
     if wrong:
-        raise BadConfig("; ".join(f.reason for f in wrong))
+        raise ConfigError("; ".join(f.reason for f in wrong))
     region = given.get("region")
     if not region:
-        raise BadConfig(
+        raise ConfigError(
             "missing required configuration key aws:region: the region where AWS operations take place"
         )
     names = {"accessKey": "aws_access_key_id", "secretKey": "aws_secret_access_key"}

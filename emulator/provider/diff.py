@@ -10,6 +10,7 @@ from emulator.provider.check import DEFAULTS
 from emulator.provider.codec import UNKNOWN
 from emulator.provider.model import Resource
 from emulator.provider.schema import Property, Shape
+from emulator.provider.values import is_dict, is_list, is_map
 
 Kind = Literal["add", "update", "delete"]
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -21,6 +22,11 @@ class Difference:
     """As the engine shows it: `ingress[0].cidrBlocks[1]`."""
     kind: Kind
     replace: bool
+
+    @property
+    def wire_kind(self) -> str:
+        """The protocol's name of the kind: ADD, ADD_REPLACE …"""
+        return self.kind.upper() + ("_REPLACE" if self.replace else "")
 
     @property
     def top(self) -> str:
@@ -96,11 +102,11 @@ class _Comparer:
         if self._means_the_same(dotted, old, new):
             return
         fields = self.shape.fields(kind)
-        if isinstance(kind, list) and isinstance(old, list) and isinstance(new, list):
+        if is_list(kind) and is_list(old) and is_list(new):
             yield from self._lists(old, new, kind[0], path, dotted)  # pyright: ignore[reportUnknownArgumentType]
-        elif fields is not None and isinstance(old, Mapping) and isinstance(new, Mapping):
+        elif fields is not None and is_map(old) and is_map(new):
             yield from self._objects(old, new, fields, path, dotted)  # pyright: ignore[reportUnknownArgumentType]
-        elif isinstance(kind, dict) and isinstance(old, Mapping) and isinstance(new, Mapping):
+        elif is_dict(kind) and is_map(old) and is_map(new):
             yield from self._maps(old, new, kind["*"], path, dotted)  # pyright: ignore[reportUnknownArgumentType]
         elif _text(old) != _text(new):
             yield path, "update"
@@ -111,7 +117,7 @@ class _Comparer:
         if dotted in self.resource.json and isinstance(old, str) and isinstance(new, str):
             return same_document(old, new)
         meaning, prop = self.resource.same.get(dotted), self.shape.at(dotted)
-        whole = prop is not None and isinstance(prop.type, list) == isinstance(new, list)
+        whole = prop is not None and is_list(prop.type) == is_list(new)
         return meaning is not None and whole and meaning(old, new)
 
     def _objects(
@@ -181,7 +187,9 @@ def _text(value: Any) -> Any:
 
 
 def same_document(old: str, new: str) -> bool:
-    """Whether two JSON documents mean the same as policies: lists unordered, one element equal to its list."""
+    """Whether two JSON documents mean the same as policies: lists unordered, one element equal to its
+    list.
+    """
     try:
         return _canonical(json.loads(old)) == _canonical(json.loads(new))
     except ValueError:
@@ -189,10 +197,9 @@ def same_document(old: str, new: str) -> bool:
 
 
 def _canonical(value: Any) -> Any:
-    if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        return {k: _canonical(v) for k, v in fields.items()}
-    if isinstance(value, list):
+    if is_dict(value):
+        return {k: _canonical(v) for k, v in value.items()}
+    if is_list(value):
         items = sorted((_canonical(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True))
         return items[0] if len(items) == 1 else items
     return _text(value)

@@ -1,11 +1,12 @@
-"""Finds an existing resource by its explicit name or its `Name` tag: for the repair of an interrupted `up`."""
+"""Finds an existing resource by its explicit name or its `Name` tag: for the repair of an interrupted
+`up`.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.provider import aws, lifecycle
+from emulator.provider.aws import ClientError
 from emulator.provider.model import Code
 from emulator.provider.operation import Operation, OperationError
 from emulator.provider.registry import RESOURCES

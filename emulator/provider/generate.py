@@ -1,18 +1,20 @@
 """Writes schemas/*.json: the shape of every resource and invoke, taken from pulumi_aws's own classes.
 
 Run `python -m emulator.provider.generate` after adding a type or raising pulumi_aws's version; a test keeps
-the files in step. They are committed because importing pulumi_aws costs a second at each start of the provider.
+the files in step. They are committed because importing pulumi_aws costs a second at each start of the
+provider.
 
 A file holds, for one module of the AWS package:
 
-- `resources`: token → {"properties": {...}, "replace": [...], "secret": [...]}; `replace` lists the properties
-  whose docstring says that a change forces a new resource;
+- `resources`: token → {"properties": {...}, "replace": [...], "secret": [...]}; `replace` lists the
+  properties whose docstring says that a change forces a new resource;
 - `invokes`: token → {"args": {...}, "results": {...}};
 - `types`: nested object types, deduplicated by content.
 
-A property's key ends in `!` when it's a required input, in `=` when it's an output only, in `?` when it's an
-input that AWS never fills in by itself (its output may be None). A property's type is a string ("string",
-"boolean", "integer", "number", "any", or "#Name" of a nested type), a list of one type, or {"*": type} for a map.
+A property's key ends in `!` when it's a required input, in `=` when it's an output only, in `?` when it's
+an input that AWS never fills in by itself (its output may be None). A property's type is a string
+("string", "boolean", "integer", "number", "any", or "#Name" of a nested type), a list of one type, or {"*":
+type} for a map.
 """
 
 import collections.abc
@@ -24,10 +26,10 @@ import sys
 import types
 import typing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pulumi
-from pulumi import _types as pulumi_types  # the SDK's own reader of its generated classes
+from pulumi import _types as pulumi_types  # pyright: ignore[reportPrivateUsage]  # the SDK's own reader of its generated classes
 
 from emulator.provider.registry import INVOKES, RESOURCES
 
@@ -50,7 +52,9 @@ class Module:
         self._open: set[str] = set()
 
     def reference(self, given: Any, returned: Any, name: str) -> str:
-        """The reference of a nested type; `given` is its input class, `returned` its output class, either None."""
+        """The reference of a nested type; `given` is its input class, `returned` its output class, either
+        None.
+        """
         if name in self._open:
             return f"#{name}"
         self._open.add(name)
@@ -111,17 +115,16 @@ def input_properties(cls: Any) -> dict[str, tuple[Any, bool]]:
 def output_properties(cls: Any) -> dict[str, Any]:
     if issubclass(cls, pulumi.Resource):
         return pulumi_types.resource_types(cls)
-    return {name: hint for name, hint in pulumi_types.output_type_types(cls).items()}
+    return dict(pulumi_types.output_type_types(cls))
 
 
 def optional_outputs(cls: Any) -> set[str]:
     """The outputs of a resource class that may be None: AWS fills nothing in when they aren't given."""
     optional: set[str] = set()
-    for getter in vars(cls).values():
-        if isinstance(getter, property) and getter.fget is not None:
-            annotation = str(getter.fget.__annotations__.get("return", ""))
-            if re.search(r"Output\[(typing\.)?Optional\[", annotation):
-                optional.add(getattr(getter.fget, "_pulumi_name", getter.fget.__name__))
+    for getter in properties_of(cls):
+        annotation = str(getter.__annotations__.get("return", ""))
+        if re.search(r"Output\[(typing\.)?Optional\[", annotation):
+            optional.add(getattr(getter, "_pulumi_name", getter.__name__))
     return optional
 
 
@@ -151,11 +154,12 @@ def resource(module: Module, token: str) -> dict[str, Any]:
 
 
 def docstrings(cls: Any) -> dict[str, str]:
-    return {
-        getattr(p.fget, "_pulumi_name", p.fget.__name__): p.fget.__doc__ or ""
-        for p in vars(cls).values()
-        if isinstance(p, property) and p.fget is not None
-    }
+    return {getattr(g, "_pulumi_name", g.__name__): g.__doc__ or "" for g in properties_of(cls)}
+
+
+def properties_of(cls: Any) -> list[Any]:
+    """The getter functions of a class's properties."""
+    return [p.fget for p in cast("dict[str, Any]", vars(cls)).values() if isinstance(p, property) and p.fget]
 
 
 def invoke(module: Module, token: str) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""The inputs that a Read answers with: the recorded ones brought up to date, or, for an import, all of them."""
+"""The inputs that a Read answers with: the recorded ones brought up to date, or, for an import, all of
+them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +9,7 @@ from emulator.provider.check import DEFAULTS
 from emulator.provider.diff import empty, same
 from emulator.provider.model import Resource
 from emulator.provider.schema import Property, Shape
+from emulator.provider.values import is_list, is_map
 
 
 def refreshed(
@@ -43,13 +46,11 @@ def imported(resource: Resource, shape: Shape, outputs: Mapping[str, Any]) -> di
 
 def only_inputs(value: Any, kind: Any, shape: Shape) -> Any:
     """A value without nested properties that only AWS sets."""
-    if isinstance(kind, list) and isinstance(value, list):
-        items: list[Any] = value
-        return [only_inputs(v, kind[0], shape) for v in items]
+    if is_list(kind) and is_list(value):
+        return [only_inputs(v, kind[0], shape) for v in value]
     fields: Mapping[str, Property] | None = shape.fields(kind)
-    if fields is None or not isinstance(value, Mapping):
+    if fields is None or not is_map(value):
         return value
-    body: Mapping[str, Any] = value
     return {
-        k: only_inputs(v, fields[k].type, shape) for k, v in body.items() if k in fields and fields[k].input
+        k: only_inputs(v, fields[k].type, shape) for k, v in value.items() if k in fields and fields[k].input
     }

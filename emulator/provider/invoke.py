@@ -29,8 +29,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
-    """One invoke. `run` returns the results; arguments that are results too are added by the core. A thing that
-    isn't there is an OperationError that names it."""
+    """One invoke. `run` returns the results; arguments that are results too are added by the core. A thing
+    that isn't there is an OperationError that names it.
+    """
 
     token: str
     run: Callable[[Query], Mapping[str, Any]]

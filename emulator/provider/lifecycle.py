@@ -4,21 +4,21 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from emulator.provider import aws, tagging
+from emulator.provider.aws import BotoCoreError, ClientError
 from emulator.provider.codec import UNKNOWN
 from emulator.provider.model import Call, Change, Code, Resource
-from emulator.provider.names import Untranslatable, member_of
+from emulator.provider.names import UntranslatableError, member_of
 from emulator.provider.operation import Operation, OperationError
 from emulator.provider.schema import Property, Shape
+from emulator.provider.values import is_list
 
 TAGGING = ("tags", "tagsAll")
-ZERO = {"string": "", "boolean": False, "integer": 0, "number": 0}
+ZERO: Mapping[str, Any] = {"string": "", "boolean": False, "integer": 0, "number": 0}
 SETTLING = ("DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict")
 
 
-class Partial(Exception):
+class PartialError(Exception):
     """The resource exists, but something after its creation failed: the engine has to record it."""
 
     def __init__(self, operation: Operation, outputs: Mapping[str, Any], error: Exception) -> None:
@@ -28,7 +28,9 @@ class Partial(Exception):
 
 
 def own_properties(resource: Resource, shape: Shape) -> list[str]:
-    """The inputs that calls carry: all but tags, what is provider-only, and `region` (it chooses the client)."""
+    """The inputs that calls carry: all but tags, what is provider-only, and `region` (it chooses the
+    client).
+    """
     apart = {*TAGGING, *resource.provider_only, "region"}
     return [p.name for p in shape.inputs() if p.name not in apart]
 
@@ -44,7 +46,9 @@ def creation_properties(resource: Resource, shape: Shape, operation_input: Any) 
 
 
 def create(operation: Operation) -> tuple[str, dict[str, Any]]:
-    """The new resource's id and outputs. Raises OperationError when nothing was made, Partial when something was."""
+    """The new resource's id and outputs. Raises OperationError when nothing was made, PartialError when
+    something was.
+    """
     operation.id = _created_id(operation)
     try:
         _after_creation(operation)
@@ -53,8 +57,8 @@ def create(operation: Operation) -> tuple[str, dict[str, Any]]:
         outputs = read(operation)
         if outputs is None:
             raise OperationError(f"{operation.resource.token} {operation.name} ({operation.id}) vanished")
-    except (OperationError, ClientError, BotoCoreError, Untranslatable) as error:
-        raise Partial(operation, operation.inputs, error) from error
+    except (OperationError, ClientError, BotoCoreError, UntranslatableError) as error:
+        raise PartialError(operation, operation.inputs, error) from error
     return operation.id, outputs
 
 
@@ -73,7 +77,7 @@ def _created_id(operation: Operation) -> str:
             names = creation_properties(resource, operation.shape, target)
             values = {n: inputs[n] for n in names if n in inputs}
             answer = operation.send(resource.create, values, tagging.creation(operation))
-    except (ClientError, BotoCoreError, Untranslatable) as error:
+    except (ClientError, BotoCoreError, UntranslatableError) as error:
         raise OperationError(_taken(operation, error) or _line(operation, error)) from error
     if "{" in resource.id and "}" in resource.id:
         return str(operation.text(resource.id))
@@ -109,9 +113,10 @@ def _apply(operation: Operation, change: Change, names: Iterable[str]) -> None:
 
 def zero(prop: Property) -> Any:
     """What an optional property is when it's taken away."""
-    if isinstance(prop.type, list):
+    if is_list(prop.type):
         return []
-    return ZERO.get(prop.type, {}) if isinstance(prop.type, str) else {}
+    nothing: dict[str, Any] = {}
+    return ZERO.get(prop.type, nothing) if isinstance(prop.type, str) else nothing
 
 
 def read(operation: Operation) -> dict[str, Any] | None:
@@ -136,7 +141,7 @@ def read(operation: Operation) -> dict[str, Any] | None:
 
 
 def update(operation: Operation) -> dict[str, Any]:
-    """The new outputs. Raises OperationError before the first change, Partial after."""
+    """The new outputs. Raises OperationError before the first change, PartialError after."""
     covered = {"tags", "tagsAll", *operation.resource.provider_only}
     for change in operation.resource.changes:
         covered.update(change.when)
@@ -152,8 +157,8 @@ def update(operation: Operation) -> dict[str, Any]:
         for wait in operation.resource.waits_update:
             operation.wait(wait)
         outputs = read(operation)
-    except (OperationError, ClientError, BotoCoreError, Untranslatable) as error:
-        raise Partial(operation, operation.old, error) from error
+    except (OperationError, ClientError, BotoCoreError, UntranslatableError) as error:
+        raise PartialError(operation, operation.old, error) from error
     if outputs is None:
         raise OperationError(f"{operation.resource.token} {operation.name} ({operation.id}) no longer exists")
     return outputs

@@ -1,8 +1,9 @@
 """What a table entry is made of: a resource, the calls that make, read, change and delete it, its tags.
 
-`Params` is a template of a boto3 call's arguments: a string "{name}" stands for the value of that property (of
-the new inputs, else of the recorded outputs; "{id}" is the resource's id; "{region}", "{account}", "{partition}"
-are the provider's; "{found:Member}" is of the first read's object). An argument whose property has no value is left out. Expressions over answers are JMESPath.
+`Params` is a template of a boto3 call's arguments: a string "{name}" stands for the value of that property
+(of the new inputs, else of the recorded outputs; "{id}" is the resource's id; "{region}", "{account}",
+"{partition}" are the provider's; "{found:Member}" is of the first read's object). An argument whose
+property has no value is left out. Expressions over answers are JMESPath.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +18,10 @@ Names = Mapping[str, str]
 class Call:
     """One AWS API call that writes.
 
-    `send` lists the properties it carries; None means every input that has a member of the same name (in any
-    case, singular or plural) in the operation's input. `rename` maps a property's path to a member's path
-    ("enableDnsSupport" → "EnableDnsSupport.Value"; nested properties as "healthCheck.path"), relative to the call.
+    `send` lists the properties it carries; None means every input that has a member of the same name (in
+    any case, singular or plural) in the operation's input. `rename` maps a property's path to a member's
+    path ("enableDnsSupport" → "EnableDnsSupport.Value"; nested properties as "healthCheck.path"), relative
+    to the call.
     """
 
     op: str
@@ -62,8 +64,9 @@ class Read:
     """One AWS API call that reads; `at` is where in the answer the object stands.
 
     Members become properties of the same name by themselves; `props` adds or overrides (property → JMESPath
-    relative to the object, "" to leave the property out; places in braces are filled), and `rename` names nested ones (property path → member
-    name). When the first read of a resource finds nothing, the resource is gone.
+    relative to the object, "" to leave the property out; places in braces are filled), and `rename` names
+    nested ones (property path → member name). When the first read of a resource finds nothing, the resource
+    is gone.
     """
 
     op: str
@@ -94,12 +97,13 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """How a service carries tags. Tags travel from `tagsAll`, so that the provider's default tags are set too.
+    """How a service carries tags. Tags travel from `tagsAll`, so that the provider's default tags are set
+    too.
 
-    `member` is the argument of the create call ("" when tags are set after creation, with `tag`); `form` is the
-    shape of a tag list: "Key" ([{Key, Value}]), "key" ([{key, value}]), "TagKey" ([{TagKey, TagValue}]), "map", or
-    "ec2:TYPE" (TagSpecifications of that resource type). `listed` is the JMESPath of the tags in the first read's
-    object, unless `read` is a call of its own.
+    `member` is the argument of the create call ("" when tags are set after creation, with `tag`); `form` is
+    the shape of a tag list: "Key" ([{Key, Value}]), "key" ([{key, value}]), "TagKey" ([{TagKey,
+    TagValue}]), "map", or "ec2:TYPE" (TagSpecifications of that resource type). `listed` is the JMESPath of
+    the tags in the first read's object, unless `read` is a call of its own.
     """
 
     member: str = "Tags"
@@ -149,8 +153,9 @@ class Resource:
     service: str
     create: Call | Code
     id: str
-    """JMESPath of the id in the create call's answer (a Code returns the id itself); or a template with braces
-    over the inputs ("{role}:{name}")."""
+    """JMESPath of the id in the create call's answer (a Code returns the id itself); or a template with
+    braces over the inputs ("{role}:{name}").
+    """
     parts: str = ""
     """How an id splits into properties, for an import: the same template when `id` is a template."""
     read: tuple[Read | Code, ...]
@@ -192,7 +197,9 @@ class Resource:
     provider_only: tuple[str, ...] = ()
     """Inputs that steer the provider and never reach AWS (skipDestroy, forceDestroy …); kept in state."""
     refused: tuple[str, ...] = ()
-    """Inputs that the stand-in doesn't carry (nested paths too): setting one is a check failure that says so."""
+    """Inputs that the stand-in doesn't carry (nested paths too): setting one is a check failure that says
+    so.
+    """
     keep: tuple[str, ...] = ()
     """Inputs that go to AWS but can't be read back (write-only values): kept in state as given."""
     sets: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Pulumi's property names and values to boto's members and back.
 
-Names match in any case, singular or plural: `subnetIds` is `SubnetIds`, `metricsConfig` is not guessed. What the
-match can't find is a rename in the table.
+Names match in any case, singular or plural: `subnetIds` is `SubnetIds`, `metricsConfig` is not guessed.
+What the match can't find is a rename in the table.
 """
 
 import functools
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.provider.schema import Property, Shape
+from emulator.provider.values import is_dict, is_list, is_map
 
 SCALARS = {"string": str, "integer": int, "long": int, "float": float, "double": float, "boolean": bool}
 
 
-class Untranslatable(ValueError):
+class UntranslatableError(ValueError):
     """A property without a member in the operation's input."""
 
 
@@ -46,7 +47,9 @@ def find_name(name: str, candidates: Mapping[str, Any]) -> str | None:
 
 
 def member_of(path: str, rename: Mapping[str, str], operation: Any) -> str | None:
-    """The member path of an operation's input (a botocore StructureShape) that carries a top-level property."""
+    """The member path of an operation's input (a botocore StructureShape) that carries a top-level
+    property.
+    """
     if path in rename:
         return rename[path]
     return find_name(path, operation.members)
@@ -59,10 +62,10 @@ class Writer:
         self.shape, self.operation, self.rename = shape, operation, rename
 
     def put(self, params: dict[str, Any], name: str, value: Any) -> None:
-        """Sets a property's value in `params`. Raises Untranslatable."""
+        """Sets a property's value in `params`. Raises UntranslatableError."""
         path = member_of(name, self.rename, self.operation)
         if path is None:
-            raise Untranslatable(f"{name}: {self.operation.name} has no such member")
+            raise UntranslatableError(f"{name}: {self.operation.name} has no such member")
         found, target = self.operation, params
         *parents, last = path.split(".")
         for part in parents:
@@ -74,39 +77,39 @@ class Writer:
 
     def _member(self, structure: Any, part: str, name: str) -> Any:
         if structure.type_name != "structure" or part not in structure.members:
-            raise Untranslatable(f"{name}: {structure.name} has no member {part}")
+            raise UntranslatableError(f"{name}: {structure.name} has no member {part}")
         return structure.members[part]
 
     def value(self, value: Any, kind: Any, target: Any, path: str) -> Any:
         if target.type_name == "list":
-            items: list[Any] = value if isinstance(value, list) else [value]
-            inner = kind[0] if isinstance(kind, list) else kind
+            items: list[Any] = value if is_list(value) else [value]
+            inner = kind[0] if is_list(kind) else kind
             return [self.value(v, inner, target.member, path) for v in items]
-        if isinstance(kind, list):
+        if is_list(kind):
             # A block of which the API takes one.
             if len(value) != 1:
-                raise Untranslatable(f"{path}: {len(value)} of them, but {target.name} takes one")
+                raise UntranslatableError(f"{path}: {len(value)} of them, but {target.name} takes one")
             return self.value(value[0], kind[0], target, path)
         fields = self.shape.fields(kind)
         if fields is not None:
             return self._object(value, fields, target, path)
-        if isinstance(kind, dict) and target.type_name == "map":
+        if is_dict(kind) and target.type_name == "map":
             return {k: scalar(v, target.value.type_name, path) for k, v in value.items()}
         if target.type_name in ("structure", "map"):
-            raise Untranslatable(f"{path}: {target.name} is a {target.type_name}")
+            raise UntranslatableError(f"{path}: {target.name} is a {target.type_name}")
         return scalar(value, target.type_name, path)
 
     def _object(
         self, value: Mapping[str, Any], fields: Mapping[str, Property], target: Any, path: str
     ) -> Any:
         if target.type_name != "structure":
-            raise Untranslatable(f"{path}: {target.name} isn't a structure")
+            raise UntranslatableError(f"{path}: {target.name} isn't a structure")
         result: dict[str, Any] = {}
         for name, given in value.items():
             nested = f"{path}.{name}"
             member = self.rename.get(nested) or find_name(name, target.members)
             if member is None:
-                raise Untranslatable(f"{nested}: {target.name} has no such member")
+                raise UntranslatableError(f"{nested}: {target.name} has no such member")
             found, into = target, result
             *parents, last = member.split(".")
             for part in parents:
@@ -128,7 +131,7 @@ def scalar(value: Any, target: str, path: str) -> Any:
     try:
         return convert(value) if convert is not None else value
     except (TypeError, ValueError):
-        raise Untranslatable(f"{path}: {value!r} isn't a {target}") from None
+        raise UntranslatableError(f"{path}: {value!r} isn't a {target}") from None
 
 
 class Reader:
@@ -155,29 +158,28 @@ class Reader:
             return value[member] if member is not None else None
         found: Any = value
         for part in renamed.split("."):
-            found = found.get(part) if isinstance(found, Mapping) else None
+            found = found.get(part) if is_map(found) else None
         return found
 
     def value(self, value: Any, kind: Any, path: str) -> Any:
-        if isinstance(kind, list):
-            items: list[Any] = value if isinstance(value, list) else [value]
+        if is_list(kind):
+            items: list[Any] = value if is_list(value) else [value]
             return [self.value(v, kind[0], path) for v in items]
         fields = self.shape.fields(kind)
-        if isinstance(value, list):
+        if is_list(value):
             items = value
             if not items:
                 return None
             value = items[0]
         if fields is not None:
-            return self.object(value, fields, f"{path}.") if isinstance(value, Mapping) else None
-        if isinstance(kind, dict):
+            return self.object(value, fields, f"{path}.") if is_map(value) else None
+        if is_dict(kind):
             return dict(pairs(value)) if isinstance(value, (Mapping, list)) else None
         return typed(value, kind)
 
 
 def pairs(value: Any) -> Iterator[tuple[str, str]]:
-    entries: Mapping[str, Any] = value
-    return ((k, v if isinstance(v, str) else typed(v, "string")) for k, v in entries.items())
+    return ((k, v if isinstance(v, str) else typed(v, "string")) for k, v in value.items())
 
 
 def typed(value: Any, kind: Any) -> Any:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from emulator.provider import aws
+from emulator.provider.aws import ClientError
 from emulator.provider.codec import UNKNOWN, Path
 from emulator.provider.model import Call, Code, Params, Read, Resource, Wait
 from emulator.provider.names import Reader, Writer
 from emulator.provider.schema import Shape
+from emulator.provider.values import is_dict, is_list, is_map
 
 PLACE = re.compile(r"\{([A-Za-z0-9_:]+)\}")
 MISSING = object()
@@ -24,7 +24,7 @@ class OperationError(Exception):
     """A failure with one clear line for the user."""
 
 
-class Cancelled(OperationError):
+class CancelledError(OperationError):
     """The engine asked to stop while the operation waited."""
 
 
@@ -68,7 +68,8 @@ class Operation:
         if name.startswith("tag:"):
             return self.inputs.get("tagsAll", {}).get(name[4:], MISSING)
         if name.startswith("found:"):
-            return (self.found or {}).get(name[6:], MISSING)
+            found = self.found
+            return found.get(name[6:], MISSING) if is_map(found) else MISSING
         found = self.inputs.get(name, self.old.get(name))
         return MISSING if found is None or found is UNKNOWN else found
 
@@ -90,9 +91,8 @@ class Operation:
             whole = PLACE.fullmatch(template)
             text = None if whole else self.text(template)
             return self.value(whole[1]) if whole else MISSING if text is None else text
-        if isinstance(template, Mapping):
-            fields: Mapping[str, Any] = template
-            filled = {k: self._filled(v) for k, v in fields.items()}
+        if is_map(template):
+            filled = {k: self._filled(v) for k, v in template.items()}
             return MISSING if any(v is MISSING for v in filled.values()) else filled
         if isinstance(template, (list, tuple)):
             items: list[Any] = [self._filled(v) for v in template]  # pyright: ignore[reportUnknownVariableType]
@@ -102,7 +102,9 @@ class Operation:
     def call(
         self, op: str, params: Params, *, service: str | None = None, retry: tuple[str, ...] = ()
     ) -> Any:
-        """Calls AWS. An error whose code is in `retry` is tried again with back-off, for up to two minutes."""
+        """Calls AWS. An error whose code is in `retry` is tried again with back-off, for up to two
+        minutes.
+        """
         delay, deadline = 0.1, time.monotonic() + SETTLE_SECONDS
         while True:
             try:
@@ -115,14 +117,16 @@ class Operation:
 
     def pause(self, seconds: float) -> None:
         if self.stop.wait(seconds):
-            raise Cancelled(f"{self.resource.token} {self.name}: cancelled while waiting for AWS")
+            raise CancelledError(f"{self.resource.token} {self.name}: cancelled while waiting for AWS")
 
     def writer(self, call: Call) -> Writer:
         service = call.service or self.resource.service
         return Writer(self.shape, self.session.operation(service, call.op), call.rename)
 
     def send(self, call: Call, values: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
-        """Makes a call that carries `values` (property → value) and `extra` arguments; {} when already done."""
+        """Makes a call that carries `values` (property → value) and `extra` arguments; {} when already
+        done.
+        """
         params = self.fill(call.params)
         writer = self.writer(call)
         for name, value in values.items():
@@ -151,7 +155,7 @@ class Operation:
             for n, p in self.shape.properties.items()
             if n not in read.props and n not in ("tags", "tagsAll")
         }
-        result = {} if read.only or not isinstance(found, Mapping) else reader.object(found, fields)
+        result = {} if read.only or not is_map(found) else reader.object(found, fields)
         for name, expression in read.props.items():
             filled = self.text(expression)
             value = aws.search(filled, found) if filled else None
@@ -190,7 +194,8 @@ class Operation:
             self.pause(0.1)
         wanted = " or ".join(map(str, wait.until)) or "gone"
         raise OperationError(
-            f"{self.resource.token} {self.name} ({self.id}): after {wait.seconds:g} s it is {found}, not {wanted}"
+            f"{self.resource.token} {self.name} ({self.id}): "
+            f"after {wait.seconds:g} s it is {found}, not {wanted}"
         )
 
 
@@ -198,9 +203,9 @@ def merge(into: dict[str, Any], extra: Mapping[str, Any]) -> None:
     """Adds `extra` to nested arguments; lists are joined."""
     for key, value in extra.items():
         present = into.get(key)
-        if isinstance(present, dict) and isinstance(value, Mapping):
+        if is_dict(present) and is_map(value):
             merge(present, value)  # pyright: ignore[reportUnknownArgumentType]
-        elif isinstance(present, list) and isinstance(value, list):
+        elif is_list(present) and is_list(value):
             into[key] = [*present, *value]
         else:
             into[key] = value

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emulator.provider.values import is_list
+
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -52,7 +54,7 @@ class Shape:
 
 def element(kind: Any) -> Any:
     """The type inside lists."""
-    while isinstance(kind, list):
+    while is_list(kind):
         kind = kind[0]
     return kind
 

@@ -1,12 +1,13 @@
-"""The ResourceProvider service: protobuf in and out; the work is done by check, diff, lifecycle and invoke."""
+"""The ResourceProvider service: protobuf in and out; the work is done by check, diff, lifecycle and
+invoke.
+"""
 
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 import grpc
-from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
@@ -14,26 +15,27 @@ from emulator.provider import aws, codec, config, imports, lifecycle
 from emulator.provider import check as checking
 from emulator.provider import diff as differing
 from emulator.provider import invoke as invoking
+from emulator.provider.aws import BotoCoreError, ClientError
 from emulator.provider.model import Resource
 from emulator.provider.operation import Operation, OperationError
 from emulator.provider.registry import INVOKES, RESOURCES
 from emulator.provider.schema import Shape, resource_shape
 
 VERSION = "7.51.1"
-KINDS = {"add": 0, "delete": 2, "update": 4}
 Context = grpc.ServicerContext
-Handler = Callable[[Any, Any, Context], Any]
+P = ParamSpec("P")
 
 
-def guarded(handler: Handler) -> Handler:
+def guarded(handler: Callable[P, Any]) -> Callable[P, Any]:
     """Turns the expected errors of a handler into gRPC errors with one clear message."""
 
-    def call(self: Any, request: Any, context: Context) -> Any:
+    def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+        context: Any = kwargs.get("context", args[-1])
         try:
-            return handler(self, request, context)
-        except lifecycle.Partial as error:
+            return handler(*args, **kwargs)
+        except lifecycle.PartialError as error:
             return _abort_partial(error, context)
-        except (OperationError, config.BadConfig, codec.Unsupported) as error:
+        except (OperationError, config.ConfigError, codec.UnsupportedError) as error:
             return context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except (ClientError, BotoCoreError) as error:
             return context.abort(grpc.StatusCode.UNKNOWN, aws.explain(error))
@@ -48,7 +50,7 @@ def guarded(handler: Handler) -> Handler:
     return call
 
 
-def _abort_partial(error: lifecycle.Partial, context: Context) -> Any:
+def _abort_partial(error: lifecycle.PartialError, context: Context) -> Any:
     """The engine records the resource as it is and tries again at the next update."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id, properties=codec.encode(error.outputs, error.secrets), reasons=[error.reason]
@@ -132,7 +134,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = differing.diff(resource, shape, olds, news)
         replaces = sorted({d.top for d in found if d.replace})
         detailed = {
-            d.path: provider_pb2.PropertyDiff(kind=KINDS[d.kind] + (1 if d.replace else 0)) for d in found
+            d.path: provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(d.wire_kind))
+            for d in found
         }
         response = provider_pb2.DiffResponse
         return response(

@@ -7,6 +7,7 @@ from emulator.provider import aws
 from emulator.provider.codec import UNKNOWN, has_unknown
 from emulator.provider.model import Code
 from emulator.provider.operation import Operation
+from emulator.provider.values import is_map
 
 
 def all_tags(inputs: Mapping[str, Any], default_tags: Mapping[str, str]) -> Any:
@@ -27,11 +28,12 @@ def formed(form: str, tags: Mapping[str, str]) -> Any:
 
 def parsed(found: Any) -> dict[str, str]:
     """Tags in any form as a map, without AWS's own."""
-    if isinstance(found, Mapping):
+    if is_map(found):
         fields: Mapping[str, str] = found
         pairs = list(fields.items())
     else:
-        pairs = [(_ending(t, "key"), _ending(t, "value")) for t in found or []]
+        listed: list[Mapping[str, str]] = found or []
+        pairs = [(_ending(t, "key"), _ending(t, "value")) for t in listed]
     return {k: v for k, v in pairs if not k.startswith("aws:")}
 
 
@@ -42,7 +44,8 @@ def _ending(tag: Mapping[str, str], word: str) -> str:
 
 def creation(operation: Operation) -> dict[str, Any]:
     """The create call's argument that carries the tags."""
-    tags, values = operation.resource.tags, operation.inputs.get("tagsAll") or {}
+    tags = operation.resource.tags
+    values: Mapping[str, str] = operation.inputs.get("tagsAll") or {}
     if tags is None or not tags.member or not values:
         return {}
     return {tags.member: formed(tags.form, values)}

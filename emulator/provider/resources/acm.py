@@ -54,7 +54,7 @@ def _await_records(operation: Operation) -> None:
     read = Read(**DESCRIBE, at="Certificate.DomainValidationOptions[].ResourceRecord.Name")
     wanted = Read(**DESCRIBE, at="length(Certificate.DomainValidationOptions || `[]`)")
     for _ in range(600):
-        names = operation.fetch_raw(read) or []
+        names: list[str] = operation.fetch_raw(read) or []
         if names and len(names) == operation.fetch_raw(wanted):
             return
         operation.pause(0.1)
@@ -65,7 +65,7 @@ def _await_records(operation: Operation) -> None:
 
 def _details(operation: Operation) -> Mapping[str, Any]:
     found = operation.found
-    names = list(found.get("SubjectAlternativeNames", []))
+    names: list[str] = found.get("SubjectAlternativeNames", [])
     if found["DomainName"] not in operation.inputs.get("subjectAlternativeNames", []):
         names = [n for n in names if n != found["DomainName"]]  # AWS adds the domain itself
     validations = [v for v in found.get("DomainValidationOptions", []) if "ResourceRecord" in v]
@@ -130,7 +130,7 @@ CERTIFICATE = Resource(
         ),
         Code(run=_details),
     ),
-    delete=Call(op="delete_certificate", params={"CertificateArn": "{id}"}, retry=("ResourceInUseException",)),
+    delete=Call(op="delete_certificate", params={"CertificateArn": "{id}"}),
     tags=Tags(
         tag=Call(op="add_tags_to_certificate", params={"CertificateArn": "{id}"}, send=()),
         untag=Call(op="remove_tags_from_certificate", params={"CertificateArn": "{id}"}, send=()),
@@ -158,7 +158,9 @@ CERTIFICATE = Resource(
 
 
 def _await_issue(operation: Operation) -> str:
-    """Checks the records' names as the official provider does, then waits until ACM has issued the certificate."""
+    """Checks the records' names as the official provider does, then waits until ACM has issued the
+    certificate.
+    """
     arn = str(operation.inputs["certificateArn"])
     found = operation.client().describe_certificate(CertificateArn=arn)["Certificate"]
     if found.get("Type") != "AMAZON_ISSUED":

@@ -111,7 +111,7 @@ VPC = Resource(
     find=by_name_tag("describe_vpcs", "Vpcs[].VpcId"),
     replace=("cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "assignGeneratedIpv6CidrBlock"),
     # A VPC can leave dedicated tenancy, but can't enter it (AWS documentation, "ModifyVpcTenancy").
-    replace_when={"instanceTenancy": lambda old, new: new.get("instanceTenancy") == "dedicated"},
+    replace_when={"instanceTenancy": lambda _, new: new.get("instanceTenancy") == "dedicated"},
     defaults={"enableDnsSupport": True, "instanceTenancy": "default"},
     enums={"instanceTenancy": ("default", "dedicated")},
     conflicts=(
@@ -141,7 +141,9 @@ SUBNET = Resource(
                     "assignIpv6AddressOnCreation": "AssignIpv6AddressOnCreation.Value",
                     "enableDns64": "EnableDns64.Value",
                     "enableResourceNameDnsARecordOnLaunch": "EnableResourceNameDnsARecordOnLaunch.Value",
-                    "enableResourceNameDnsAaaaRecordOnLaunch": "EnableResourceNameDnsAAAARecordOnLaunch.Value",
+                    "enableResourceNameDnsAaaaRecordOnLaunch": (
+                        "EnableResourceNameDnsAAAARecordOnLaunch.Value"
+                    ),
                 },
             ),
             when=(
@@ -166,7 +168,9 @@ SUBNET = Resource(
                 "ipv6CidrBlock": "Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock",
                 "ipv6CidrBlockAssociationId": "Ipv6CidrBlockAssociationSet[0].AssociationId",
                 "privateDnsHostnameTypeOnLaunch": "PrivateDnsNameOptionsOnLaunch.HostnameType",
-                "enableResourceNameDnsARecordOnLaunch": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
+                "enableResourceNameDnsARecordOnLaunch": (
+                    "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord"
+                ),
                 "enableResourceNameDnsAaaaRecordOnLaunch": (
                     "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord"
                 ),
@@ -283,7 +287,7 @@ ELASTIC_IP = Resource(
     ),
 )
 
-NAT_STATE = {
+NAT_STATE: dict[str, Any] = {
     "op": "describe_nat_gateways",
     "params": {"NatGatewayIds": ["{id}"]},
     "at": "NatGateways[0].State",

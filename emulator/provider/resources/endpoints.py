@@ -14,7 +14,7 @@ MEMBERSHIPS = {
     "subnetIds": "SubnetIds",
     "securityGroupIds": "SecurityGroupIds",
 }
-ENDPOINT_STATE = {
+ENDPOINT_STATE: dict[str, Any] = {
     "op": "describe_vpc_endpoints",
     "params": {"VpcEndpointIds": ["{id}"]},
     "at": "VpcEndpoints[0].State",

@@ -319,7 +319,8 @@ def _read_certificate(operation: Operation) -> Mapping[str, Any] | None:
     read = Read(
         op="describe_listener_certificates", params={"ListenerArn": wanted["ListenerArn"]}, at="Certificates"
     )
-    found = [c["CertificateArn"] for c in operation.fetch_raw(read) or [] if not c.get("IsDefault")]
+    certificates: list[dict[str, Any]] = operation.fetch_raw(read) or []
+    found = [c["CertificateArn"] for c in certificates if not c.get("IsDefault")]
     arn = wanted["Certificates"][0]["CertificateArn"]
     return {"listenerArn": wanted["ListenerArn"], "certificateArn": arn} if arn in found else None
 

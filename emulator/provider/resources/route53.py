@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from emulator.provider.aws import ClientError
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Call, Change, Code, Name, Read, Resource, Tags, Wait
 from emulator.provider.operation import Operation
@@ -230,7 +229,9 @@ def _update_record(operation: Operation) -> None:
 
 
 def _known(operation: Operation) -> Mapping[str, Any]:
-    """What identifies the record: as recorded, or from an import's id (ZONE_NAME_TYPE or ZONE_NAME_TYPE_SET)."""
+    """What identifies the record: as recorded, or from an import's id (ZONE_NAME_TYPE or
+    ZONE_NAME_TYPE_SET).
+    """
     known = {**operation.inputs, **operation.old}
     if "zoneId" in known and "name" in known and "type" in known:
         return operation.inputs if operation.changed else known
@@ -321,13 +322,16 @@ RECORD = Resource(
     replace=("name", "zoneId"),
     enums={
         "type": (
-            "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
-            "TLSA", "TXT",
+            "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV",
+            "SSHFP", "SVCB", "TLSA", "TXT",
         ),
         "failoverRoutingPolicies.type": ("PRIMARY", "SECONDARY"),
     },
     exactly_one=(("aliases", "records"),),
-    conflicts=(("aliases", "ttl"), tuple([*ROUTING, "geolocationRoutingPolicies", "multivalueAnswerRoutingPolicy"])),
+    conflicts=(
+        ("aliases", "ttl"),
+        (*ROUTING, "geolocationRoutingPolicies", "multivalueAnswerRoutingPolicy"),
+    ),
     sets=("records",),
     same={"name": _same_name, "aliases.name": _same_name},
     provider_only=("allowOverwrite",),

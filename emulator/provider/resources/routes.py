@@ -136,7 +136,7 @@ def _wanted(operation: Operation) -> tuple[str, str]:
 def _route(operation: Operation) -> Mapping[str, Any] | None:
     table, destination = _wanted(operation)
     found = _table(operation, table) if table.startswith("rtb-") else None
-    routes = found["Routes"] if found else []
+    routes: list[Mapping[str, Any]] = found["Routes"] if found else []
     return next((r for r in routes if destination in [r.get(m) for m in DESTINATIONS.values()]), None)
 
 
@@ -195,7 +195,9 @@ ROUTE = Resource(
 
 
 def _association(operation: Operation) -> tuple[str, Mapping[str, Any]] | None:
-    """The association and its table, by its id or, since a change of the table gives it another, by its subnet."""
+    """The association and its table, by its id or, since a change of the table gives it another, by its
+    subnet.
+    """
     known = {**operation.old, **operation.inputs}
     filters = [("association.route-table-association-id", operation.id)] if operation.id else []
     filters += [("association.subnet-id", known["subnetId"])] if known.get("subnetId") else []

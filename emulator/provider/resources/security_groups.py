@@ -31,22 +31,28 @@ def _atoms_of_rules(rules: Sequence[Mapping[str, Any]], own: str) -> Iterator[At
     """Inline rules (the program's form) taken apart; `own` is the group's id, for `self`."""
     for rule in rules:
         name = protocol(rule.get("protocol"))
-        ports = (None, None) if name == "-1" else (rule.get("fromPort"), rule.get("toPort"))
-        text = rule.get("description") or ""
+        low, high = _ends(name, rule.get("fromPort"), rule.get("toPort"))
+        text: str = rule.get("description") or ""
         for prop, (member, _) in SOURCES.items():
-            for source in rule.get(prop) or []:
-                yield (name, *ports, member, source, text)
+            sources: list[str] = rule.get(prop) or []
+            for source in sources:
+                yield (name, low, high, member, source, text)
         if rule.get("self"):
-            yield (name, *ports, "UserIdGroupPairs", own, text)
+            yield (name, low, high, "UserIdGroupPairs", own, text)
+
+
+def _ends(name: str, low: int | None, high: int | None) -> tuple[int | None, int | None]:
+    """A range of ports; a rule for every protocol has none."""
+    return (None, None) if name == "-1" else (low, high)
 
 
 def _atoms_of_permissions(permissions: Sequence[Mapping[str, Any]]) -> Iterator[Atom]:
     for permission in permissions:
         name = protocol(permission["IpProtocol"])
-        ports = (None, None) if name == "-1" else (permission.get("FromPort"), permission.get("ToPort"))
+        low, high = _ends(name, permission.get("FromPort"), permission.get("ToPort"))
         for member, key in SOURCES.values():
             for entry in permission.get(member, []):
-                yield (name, *ports, member, entry[key], entry.get("Description") or "")
+                yield (name, low, high, member, entry[key], entry.get("Description") or "")
 
 
 def _permission(atom: Atom) -> dict[str, Any]:
@@ -78,8 +84,7 @@ def _same_rules(old: Any, new: Any) -> bool:
 
 
 def _group(operation: Operation) -> Mapping[str, Any]:
-    found = operation.client().describe_security_groups(GroupIds=[operation.id])["SecurityGroups"][0]
-    return found
+    return operation.client().describe_security_groups(GroupIds=[operation.id])["SecurityGroups"][0]
 
 
 def _write(direction: str) -> Any:

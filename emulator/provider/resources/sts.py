@@ -36,11 +36,12 @@ def _region(query: Query) -> Mapping[str, Any]:
 
 def _describe(query: Query) -> str:
     """The region's long name, as botocore's endpoint data has it ("US East (N. Virginia)")."""
-    from botocore.loaders import create_loader
+    from botocore import loaders  # pyright: ignore[reportMissingTypeStubs]  # only this invoke needs it
 
-    partitions = create_loader().load_data("endpoints")["partitions"]
-    names = {k: v["description"] for p in partitions for k, v in p["regions"].items()}
-    return str(names.get(query.region, query.region))
+    loader: Any = loaders.Loader()
+    partitions: list[dict[str, Any]] = loader.load_data("endpoints")["partitions"]
+    regions: dict[str, dict[str, str]] = {k: v for p in partitions for k, v in p["regions"].items()}
+    return regions.get(query.region, {}).get("description", query.region)
 
 
 def _partition(query: Query) -> Mapping[str, Any]:

@@ -1,4 +1,6 @@
-"""Drives the stand-in provider over gRPC as the engine does: check, preview, create, read, diff, update, delete."""
+"""Drives the stand-in provider over gRPC as the engine does: check, preview, create, read, diff, update,
+delete.
+"""
 
 import json
 import os
@@ -29,8 +31,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "
 class Case:
     """One resource type's life.
 
-    `inputs` makes the full inputs (and what they need) in a world; `update` is what changes in place, `replace` what
-    forces a replacement, each a property → its new value (or a function of the world).
+    `inputs` makes the full inputs (and what they need) in a world; `update` is what changes in place,
+    `replace` what forces a replacement, each a property → its new value (or a function of the world).
     """
 
     token: str
@@ -40,6 +42,8 @@ class Case:
     import_id: Callable[["Made"], str] = lambda made: made.id
     """The id that `pulumi import` takes, where the official provider wants another one."""
     clean: Callable[["World"], None] | None = None
+    moving: tuple[str, ...] = ()
+    """Outputs that AWS changes by itself (a certificate's status)."""
     keeps: bool = False
     """AWS keeps the resource after a delete (task definitions, keys in their window)."""
 
@@ -57,7 +61,7 @@ class Made:
     outputs: dict[str, Any]
 
 
-class CheckFailed(AssertionError):
+class CheckFailedError(AssertionError):
     def __init__(self, failures: Any) -> None:
         super().__init__("; ".join(f"{f.property}: {f.reason}" for f in failures))
         self.failures = {f.property: f.reason for f in failures}
@@ -90,7 +94,7 @@ class Engine:
         )
         answer = self.stub.Check(request)
         if answer.failures:
-            raise CheckFailed(answer.failures)
+            raise CheckFailedError(answer.failures)
         return codec.decode(answer.inputs)[0]
 
     def preview(self, token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +158,7 @@ class Engine:
     def invoke(self, token: str, args: Mapping[str, Any] | None = None) -> dict[str, Any]:
         answer = self.stub.Invoke(pb.InvokeRequest(tok=token, args=codec.encode(args or {})))
         if answer.failures:
-            raise CheckFailed(answer.failures)
+            raise CheckFailedError(answer.failures)
         return codec.decode(getattr(answer, "return"))[0]
 
     def info(self) -> Any:

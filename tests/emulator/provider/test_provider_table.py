@@ -110,7 +110,8 @@ def test_every_path_in_an_entry_exists(entry: Resource) -> None:
     groups = [*entry.conflicts, *entry.exactly_one, *entry.at_least_one]
     paths = {
         *entry.replace, *entry.replace_when, *entry.defaults, *entry.enums, *(p for g in groups for p in g),
-        *entry.provider_only, *entry.refused, *entry.keep, *entry.sets, *entry.json, *entry.same, *entry.computed,
+        *entry.provider_only, *entry.refused, *entry.keep, *entry.sets, *entry.json, *entry.same,
+        *entry.computed,
         *(n for c in entry.changes for n in c.when),
         *(n for r in entry.read if isinstance(r, Read) for n in r.props),
     }  # fmt: skip

@@ -108,6 +108,7 @@ CASES = (
         },
         update={"tags": {"Name": "other"}},
         replace={"domainName": "other.example.com", "validationMethod": "EMAIL"},
+        moving=("status", "notAfter", "notBefore", "renewalEligibility"),
     ),
     Case(
         token="aws:acm/certificateValidation:CertificateValidation",
