@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+_ERROR = "error: "
+"""What a program logs as an error has the severity of all its stderr; only the prefix tells it apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -85,9 +88,10 @@ class Result:
 
     @cached_property
     def errors(self) -> tuple[str, ...]:
-        """The engine's and the program's error messages."""
-        diagnostics = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
-        return tuple(d["message"].strip() for d in diagnostics if d["severity"] == "error")
+        """The engine's and the program's error messages, without their prefix."""
+        found = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
+        lines = [f"{diagnostic.get('prefix', '')}{diagnostic['message']}".strip() for diagnostic in found]
+        return tuple(line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR))
 
 
 def read_log(path: Path) -> tuple[Mapping[str, Any], ...]:

@@ -16,7 +16,6 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 from rich.console import Console
-from rich.table import Table
 
 from emulator.engine.finder import find_engine
 from emulator.local.environment import REGION
@@ -168,7 +167,7 @@ def _import(stack: LocalStack, deployment: dict[str, Any]) -> None:
 
 
 def _show(findings: list[Finding], console: Console) -> None:
-    table = Table("in flight", "resource", "what was done", title="What the killed run left")
+    console.print("What the killed run left in flight:")
     for finding in findings:
-        table.add_row(finding.doing, "::".join(finding.urn.split("::")[2:]), finding.verdict)
-    console.print(table)
+        types, name = finding.urn.split("::")[2:]
+        console.print(f"  {finding.doing} {types.rsplit('$', 1)[-1]} {name}\n    {finding.verdict}")

@@ -5,7 +5,6 @@ from collections import Counter
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from emulator.local.stack import LocalStack
 
@@ -19,11 +18,11 @@ Next:
 
 def show_summary(stack: LocalStack, console: Console) -> None:
     """Prints services, tasks, targets, load balancer and outputs."""
-    table = Table.grid(padding=(0, 2))
     clusters = _clusters(stack.client("ecs"))
-    for line in [*_services(stack.client("ecs"), clusters), *_targets(stack.client("elbv2"))]:
-        table.add_row("", *line)
-    console.print(table)
+    lines = [*_services(stack.client("ecs"), clusters), *_targets(stack.client("elbv2"))]
+    width = max((len(label) for label, _ in lines), default=0)
+    for label, text in lines:
+        console.print(f"  {label:<{width}}  {text}")
     outputs = json.loads(stack.pulumi("stack", "output", "--json").stdout or "{}")
     if outputs:
         console.print("Outputs:")

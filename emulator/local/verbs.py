@@ -24,7 +24,7 @@ def up(directory: Path, console: Console) -> int:
     began = time.monotonic()
     with alone(directory):
         stack = made_ready(directory, console)
-        done = stack.up(capture=False)
+        done = stack.up("--suppress-outputs", capture=False)  # the summary shows them
         if done.code < 0:
             raise LocalStackError(
                 f"The engine was ended by signal {-done.code}. `make repair` settles what was in flight."

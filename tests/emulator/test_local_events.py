@@ -49,8 +49,11 @@ def test_violations_carry_policy_level_and_message() -> None:
 
 
 def test_only_errors_among_the_diagnostics_are_errors() -> None:
-    events = [{"diagnosticEvent": {"severity": s, "message": f"{s}\n"}} for s in ("info", "error", "warning")]
-    assert result(*events).errors == ("error",)
+    engines_own = {"prefix": "error: ", "message": "preview failed\n", "severity": "error"}
+    programs_own = {"message": "error: no image\n\n", "severity": "info#err"}
+    printed = {"message": "on stderr\n", "severity": "info#err"}
+    events = [{"diagnosticEvent": event} for event in (engines_own, programs_own, printed)]
+    assert result(*events).errors == ("preview failed", "no image")
 
 
 def test_a_run_without_a_log_has_no_events(tmp_path: Path) -> None:

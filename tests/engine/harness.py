@@ -34,4 +34,4 @@ def write_pack(directory: Path, source: str) -> Path:
 
 def driver(*arguments: str) -> list[str]:
     """The command behind make's targets."""
-    return [sys.executable, "-P", "-m", "emulator.local", *arguments]
+    return [sys.executable, "-m", "emulator.local", *arguments]
