@@ -16,8 +16,11 @@ def subnets_and_groups(settings: dict[str, Any]) -> dict[str, Any]:
     return {**settings, "networkConfiguration": {"awsvpcConfiguration": place}}
 
 
-def check(backend: Any, settings: dict[str, Any]) -> None:
-    """Raises InvalidParameterException for the first thing that AWS would refuse."""
+def check(backend: Any, settings: dict[str, Any], known: str = "") -> None:
+    """Raises InvalidParameterException for the first thing that AWS would refuse.
+
+    `known` is the task definition that the service already has.
+    """
     if settings["deploymentController"]["type"] != "ECS":
         raise NotImplementedError
     if settings["deploymentConfiguration"].get("strategy", "ROLLING") != "ROLLING":
@@ -30,7 +33,9 @@ def check(backend: Any, settings: dict[str, Any]) -> None:
             "Remove one and try again."
         )
     definition = backend.describe_task_definition(settings["taskDefinition"])
-    if definition.status != "ACTIVE":
+    # A service keeps the definition that it has when that one becomes inactive, and still scales (Amazon ECS
+    # Developer Guide, "Deregistering an Amazon ECS task definition revision").
+    if definition.status != "ACTIVE" and definition.arn != known:
         raise InvalidParameterException("TaskDefinition is inactive")
     _bounds(settings["deploymentConfiguration"])
     _network(backend, settings, definition)

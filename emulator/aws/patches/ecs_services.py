@@ -73,7 +73,7 @@ def update_service(self: Any) -> ActionResult:
     if changes.get("capacityProviderStrategy"):
         service.settings.pop("launchType", None)
     settings = {**service.settings, **changes}
-    check(backend, settings)
+    check(backend, settings, service.settings["taskDefinition"])
     deploys = any(settings.get(key) != service.settings.get(key) for key in DEPLOYED)
     service.settings = settings
     if deploys or params.get("forceNewDeployment"):
