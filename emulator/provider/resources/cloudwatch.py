@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.provider import tagging
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Call, Change, Code, Name, Read, Resource, Tags
 from emulator.provider.operation import Operation
@@ -39,7 +40,7 @@ METRIC = (
 RENAMED = {"evaluateLowSampleCountPercentiles": "EvaluateLowSampleCountPercentile"}
 
 
-def _put_alarm(operation: Operation, tags: list[dict[str, str]] | None = None) -> None:
+def _put_alarm(operation: Operation) -> None:
     """Sets the whole alarm: PutMetricAlarm leaves nothing of the old one."""
     inputs = operation.inputs
     values = {n: inputs[n] for n in METRIC if n in inputs}
@@ -48,14 +49,13 @@ def _put_alarm(operation: Operation, tags: list[dict[str, str]] | None = None) -
         extra["Dimensions"] = _pairs(inputs["dimensions"])
     if inputs.get("metricQueries"):
         extra["Metrics"] = [_query(q) for q in inputs["metricQueries"]]
-    if tags:
-        extra["Tags"] = tags
+    if not operation.id:  # an update leaves tags alone
+        extra |= tagging.creation(operation)
     operation.send(Call(op="put_metric_alarm", rename=RENAMED), values, extra)
 
 
 def _create_alarm(operation: Operation) -> str:
-    tags = operation.inputs.get("tagsAll") or {}
-    _put_alarm(operation, [{"Key": k, "Value": v} for k, v in sorted(tags.items())])
+    _put_alarm(operation)
     return str(operation.inputs["name"])
 
 
@@ -186,7 +186,7 @@ SUPPRESSOR = {
 }
 
 
-def _put_composite(operation: Operation, tags: list[dict[str, str]] | None = None) -> None:
+def _put_composite(operation: Operation) -> None:
     inputs = operation.inputs
     values = {n: inputs[n] for n in COMPOSITE if n in inputs and n != "actionsSuppressor"}
     extra: dict[str, Any] = {"AlarmName": inputs["alarmName"]}
@@ -194,14 +194,13 @@ def _put_composite(operation: Operation, tags: list[dict[str, str]] | None = Non
         value = inputs.get("actionsSuppressor", {}).get(path.rpartition(".")[2])
         if value is not None:
             extra[member] = value
-    if tags:
-        extra["Tags"] = tags
+    if not operation.id:  # an update leaves tags alone
+        extra |= tagging.creation(operation)
     operation.send(Call(op="put_composite_alarm"), values, extra)
 
 
 def _create_composite(operation: Operation) -> str:
-    tags = operation.inputs.get("tagsAll") or {}
-    _put_composite(operation, [{"Key": k, "Value": v} for k, v in sorted(tags.items())])
+    _put_composite(operation)
     return str(operation.inputs["alarmName"])
 
 

@@ -17,7 +17,7 @@ def same_containers(old: str, new: str) -> bool:
     """
     try:
         return _reduced(json.loads(old)) == _reduced(json.loads(new))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):  # no list of containers
         return False
 
 
@@ -41,10 +41,8 @@ def _container(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _known(entry: Any) -> Any:
-    return (
-        {k: v for k, v in entry.items() if v not in (None, False, "")} if isinstance(entry, dict) else entry
-    )
+def _known(entry: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in entry.items() if v not in (None, False, "")}
 
 
 def _port(mapping: dict[str, Any]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _primary(operation: Operation) -> str:
 def _wait_until_steady(operation: Operation, deployment: str) -> None:
     """Waits for a new deployment's end, or, when there is none, for the number of tasks.
 
-    Raises OperationError when the deployment failed, was stopped or was rolled back, as the official provider does.
+    Raises OperationError when the deployment failed, was stopped or was rolled back.
     """
     controller = operation.inputs.get("deploymentController", {}).get("type", "ECS")
     follows = deployment if controller == "ECS" else ""
@@ -241,7 +241,7 @@ def _read(operation: Operation) -> Mapping[str, Any] | None:
 
 
 def _delete(operation: Operation) -> None:
-    """Drains the service (force deletion leaves that to ECS), deletes it and waits until its tasks are gone."""
+    """Drains the service (force deletion leaves that to ECS), deletes it, and waits for the tasks."""
     service = _describe(operation)
     if service is None or service["status"] == "INACTIVE":
         return

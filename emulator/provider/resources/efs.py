@@ -195,9 +195,10 @@ def _find_point(operation: Operation) -> str | None:
     """The access point with the same `Name` tag in the same file system."""
     wanted = operation.inputs.get("tagsAll", {}).get("Name")
     read = Read(op="describe_access_points", params={"FileSystemId": "{fileSystemId}"}, at="AccessPoints")
+    points: list[Mapping[str, Any]] = operation.fetch_raw(read) or []
     found = [
         point["AccessPointId"]
-        for point in operation.fetch_raw(read) or []
+        for point in points
         if wanted and {"Key": "Name", "Value": wanted} in point.get("Tags", [])
     ]
     return str(found[0]) if len(found) == 1 else None

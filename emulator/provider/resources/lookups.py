@@ -83,7 +83,8 @@ def _certificate(query: Query) -> Mapping[str, Any]:
     certificate = max(found, key=lambda c: c.get("NotBefore") or c["CreatedAt"])
     arn = certificate["CertificateArn"]
     tags = client.list_tags_for_certificate(CertificateArn=arn)["Tags"]
-    body = client.get_certificate(CertificateArn=arn) if certificate["Status"] == "ISSUED" else {}
+    issued = certificate["Status"] == "ISSUED"
+    body: Mapping[str, Any] = client.get_certificate(CertificateArn=arn) if issued else {}
     return {
         "id": arn,
         "arn": arn,

@@ -63,7 +63,7 @@ def _loaded(text: str) -> dict[str, Any]:
 
 
 def _statements(document: Mapping[str, Any]) -> list[Statement]:
-    found: Any = document.get("Statement", [])
+    found: list[Statement] | Statement = document.get("Statement", [])
     return found if isinstance(found, list) else [found]
 
 

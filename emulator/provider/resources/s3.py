@@ -17,7 +17,7 @@ WEBSITE_ZONES = {
     "us-west-1": "Z2F56UZL2M1ACD",
     "us-west-2": "Z3BJ6K6RIION7M",
 }
-"""AWS General Reference, "Amazon S3 website endpoints": Route 53's zones of them, for the regions we're used in."""
+"""AWS General Reference, "Amazon S3 website endpoints": the zones that Route 53 knows them by."""
 
 
 def _create(operation: Operation) -> str:
@@ -78,7 +78,8 @@ def _empty(operation: Operation) -> None:
 
 def _tag(operation: Operation) -> None:
     """S3 replaces all tags at once, and wants none by deleting them."""
-    client, tags = operation.client(), operation.inputs.get("tagsAll") or {}
+    client = operation.client()
+    tags: Mapping[str, str] = operation.inputs.get("tagsAll") or {}
     if not tags:
         client.delete_bucket_tagging(Bucket=operation.id)
         return

@@ -1,7 +1,7 @@
 """Secrets Manager: secrets, their values and their policies."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.provider import aws, tagging
@@ -142,7 +142,7 @@ def _holder(client: Any, secret: str, stage: str) -> str | None:
 
 
 def _drop_stages(operation: Operation) -> None:
-    """A version without stages is deprecated, and Secrets Manager deletes it; AWSCURRENT can't be taken away."""
+    """A version without stages is deprecated and deleted some day; AWSCURRENT can't be taken away."""
     secret, _, version = operation.id.rpartition("|")
     found = _read_value(operation)
     for stage in (found or {}).get("versionStages", []):
@@ -250,11 +250,6 @@ def _moment(value: Any) -> str:
 def _versions(query: Query) -> Mapping[str, Any]:
     secret = _described(query, str(query.args.get("secretId", "")))
     deprecated = bool(query.args.get("includeDeprecated", False))
-    pages = (
-        query.client("secretsmanager")
-        .get_paginator("list_secret_version_ids")
-        .paginate(SecretId=secret["ARN"], IncludeDeprecated=deprecated)
-    )
     versions = [
         {
             "versionId": v["VersionId"],
@@ -262,8 +257,7 @@ def _versions(query: Query) -> Mapping[str, Any]:
             "createdTime": _moment(v.get("CreatedDate")),
             "lastAccessedDate": _moment(v.get("LastAccessedDate")),
         }
-        for page in pages
-        for v in page["Versions"]
+        for v in _listed(query, secret["ARN"], deprecated)
     ]
     return {
         "arn": secret["ARN"],
@@ -271,6 +265,17 @@ def _versions(query: Query) -> Mapping[str, Any]:
         "includeDeprecated": deprecated,
         "versions": versions,
     }
+
+
+def _listed(query: Query, arn: str, deprecated: bool) -> Iterator[Mapping[str, Any]]:  # noqa: FBT001
+    """Every version of a secret; botocore has no paginator for them."""
+    params: dict[str, Any] = {"SecretId": arn, "IncludeDeprecated": deprecated}
+    while True:
+        page = query.client("secretsmanager").list_secret_version_ids(**params)
+        yield from page["Versions"]
+        if not page.get("NextToken"):
+            return
+        params["NextToken"] = page["NextToken"]
 
 
 RESOURCES: tuple[Resource, ...] = (SECRET, SECRET_VERSION, SECRET_POLICY)

@@ -72,8 +72,7 @@ def _set_topic(operation: Operation) -> None:
 def _properties(operation: Operation, names: Mapping[str, str], found: Mapping[str, str]) -> dict[str, Any]:
     """Attributes as properties of the types that they have."""
     kinds = {n: operation.shape.properties[n].type for n in names}
-    values = {n: typed(found[a], kinds[n]) for n, a in names.items() if found.get(a) not in (None, "")}
-    return values
+    return {n: typed(found[a], kinds[n]) for n, a in names.items() if found.get(a) not in (None, "")}
 
 
 def _read_topic(operation: Operation) -> Mapping[str, Any] | None:
