@@ -100,18 +100,20 @@ LISTENER_SETTINGS = (
 )
 
 
-def _listener(op: str, key: str) -> Any:
+def _listener(op: str, params: Mapping[str, str]) -> Any:
     """CreateListener and ModifyListener, whose certificate is a list of one object."""
-    call = Call(
-        op=op,
-        rename=actions("defaultActions"),
-        params={key: f"{{{'loadBalancerArn' if 'create' in op else 'id'}}}"},
-    )
+    call = Call(op=op, params=params, rename=actions("defaultActions"))
 
     def run(operation: Operation) -> str:
         inputs = operation.inputs
         values = {n: inputs[n] for n in LISTENER_SETTINGS if n in inputs and n != "certificateArn"}
         extra = creation(operation) if op == "create_listener" else {}
+        if (
+            op == "create_listener"
+            and "protocol" not in inputs
+            and ":loadbalancer/app/" in inputs["loadBalancerArn"]
+        ):
+            values["protocol"] = "HTTP"  # the official provider's default for this type
         if inputs.get("certificateArn"):
             extra["Certificates"] = [{"CertificateArn": inputs["certificateArn"]}]
         return str(operation.send(call, values, extra)["Listeners"][0]["ListenerArn"])
@@ -123,12 +125,13 @@ LISTENER = Resource(
     token="aws:lb/listener:Listener",
     service="elbv2",
     create=Code(
-        run=_listener("create_listener", "LoadBalancerArn"), send=("loadBalancerArn", *LISTENER_SETTINGS)
+        run=_listener("create_listener", {"LoadBalancerArn": "{loadBalancerArn}"}),
+        send=("loadBalancerArn", *LISTENER_SETTINGS),
     ),
     id="@",
     changes=(
         Change(
-            do=Code(run=_listener("modify_listener", "ListenerArn"), send=LISTENER_SETTINGS),
+            do=Code(run=_listener("modify_listener", {"ListenerArn": "{id}"}), send=LISTENER_SETTINGS),
             when=LISTENER_SETTINGS,
         ),
         ATTRIBUTES.change(),
