@@ -19,6 +19,12 @@ from pydantic_core import ErrorDetails
 
 PROJECT = "web-application"
 
+_UNFIT = "The stack's config doesn't fit:"
+_ENCRYPTED = (
+    "set as a secret, which no setting is; set it without --secret, or put the value into Secrets Manager "
+    "and name it in rails.secrets"
+)
+
 _RETENTIONS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -48,7 +54,13 @@ class _Section(BaseModel):
 
 class Datadog(_Section):
     site: Literal[
-        "datadoghq.com", "datadoghq.eu", "us3.datadoghq.com", "us5.datadoghq.com", "ap1.datadoghq.com"
+        "datadoghq.com",
+        "datadoghq.eu",
+        "us3.datadoghq.com",
+        "us5.datadoghq.com",
+        "ap1.datadoghq.com",
+        "ap2.datadoghq.com",
+        "ddog-gov.com",
     ] = Field(description="Datadog site that receives metrics, traces and logs")
     api_key_secret: SecretName = Field(description="name of the secret that holds Datadog's API key")
     image: str | None = Field(default=None, description="the agent's image, instead of the pinned one")
@@ -237,26 +249,28 @@ class Settings(_Section):
 
     @classmethod
     def load(cls) -> Self:
-        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit."""
+        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit.
+
+        A value set with `--secret` is refused unseen: settings end up in resources and messages as text.
+        """
         held = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-        prefix = f"{PROJECT}:"
-        return cls.parse(
-            {key.removeprefix(prefix): value for key, value in held.items() if key.startswith(prefix)}
-        )
+        own = {key: value for key, value in held.items() if key.startswith(f"{PROJECT}:")}
+        secret = sorted(key for key in own if pulumi_config.is_config_secret(key))
+        if secret:
+            raise pulumi.RunError("\n".join([_UNFIT, *(f"  {key}: {_ENCRYPTED}" for key in secret)]))
+        return cls.parse({key.removeprefix(f"{PROJECT}:"): value for key, value in own.items()})
 
     @classmethod
-    def parse(cls, config: Mapping[str, Any], secret: frozenset[str] = frozenset()) -> Self:
+    def parse(cls, config: Mapping[str, Any]) -> Self:
         """Settings from config values as the engine passes them: strings, objects as JSON.
-
-        Values of the keys in `secret` stay out of messages.
 
         Raises `pulumi.RunError` with every problem when they don't fit.
         """
         try:
             return cls.model_validate({key: _decoded(value) for key, value in config.items()})
         except ValidationError as error:
-            problems = [_explain(problem, secret) for problem in error.errors()]
-            raise pulumi.RunError("\n".join(["The stack's config doesn't fit:", *problems])) from None
+            problems = [_explain(problem) for problem in error.errors()]
+            raise pulumi.RunError("\n".join([_UNFIT, *problems])) from None
 
 
 def _decoded(value: object) -> object:
@@ -269,7 +283,7 @@ def _decoded(value: object) -> object:
     return value
 
 
-def _explain(problem: ErrorDetails, secret: frozenset[str]) -> str:
+def _explain(problem: ErrorDetails) -> str:
     path = [str(part) for part in problem["loc"]]
     key = f"{PROJECT}:{'.'.join(path)}".rstrip(":")
     match problem["type"]:
@@ -287,8 +301,7 @@ def _explain(problem: ErrorDetails, secret: frozenset[str]) -> str:
                 f"  {key}: a section, not a single value; set one of {', '.join(_section(path).model_fields)}"
             )
         case _:
-            value = "[secret]" if path[0] in secret else repr(problem["input"])
-            return f"  {key}: {value} doesn't fit: {problem['msg'].removeprefix('Input ')}"
+            return f"  {key}: {problem['input']!r} doesn't fit: {problem['msg'].removeprefix('Input ')}"
 
 
 def _set_command(path: list[str]) -> str:
