@@ -4,6 +4,10 @@ import argparse
 import signal
 import sys
 
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
 from rich.console import Console
 
 from emulator.engine.engine import EngineError
@@ -34,6 +38,10 @@ def main() -> int:
         return _VERBS[verb](default_directory(), console)
     except (LocalStackError, EngineError) as error:
         console.print(str(error), style="red")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        log = default_directory() / "aws.log"
+        console.print(f"The embedded AWS refused a request ({error}). Its log: {log}", style="red")
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from here.")

@@ -1,21 +1,32 @@
 """The clone's one local stack: made ready for a verb, recognised after a restart or a kill."""
 
 import fcntl
+import hashlib
 import json
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from emulator.engine.finder import find_engine
-from emulator.local.aws import Announcement
+from emulator.local.aws import ROOT
 from emulator.local.failure import LocalStackError
 from emulator.local.process import is_alive
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOn:
+    """The embedded AWS that the folder's state describes, and the code that it runs."""
+
+    port: int
+    instance: str
+    code: str
 
 
 @contextmanager
@@ -39,6 +50,8 @@ def made_ready(directory: Path, console: Console) -> LocalStack:
     """
     stack = LocalStack(directory, engine=find_engine(console))
     made_on = _made_on(directory)
+    if made_on and made_on.code != _code():
+        stack.stop()  # it would go on with what it loaded of the old code, and load the rest of the new
     running = stack.start(port=made_on.port if made_on else 0)
     if made_on and made_on.instance != running.instance and (directory / "state" / ".pulumi").exists():
         console.print(
@@ -46,7 +59,7 @@ def made_ready(directory: Path, console: Console) -> LocalStack:
         )
         shutil.rmtree(directory / "state")
         stack.start()
-    write_made_on(directory, running)
+    _write_made_on(directory, MadeOn(port=running.port, instance=running.instance, code=_code()))
     refuse_interrupted(stack)
     if seeded := seed(stack):
         console.print(f"Put into the embedded AWS, as a real account has it before: {', '.join(seeded)}.")
@@ -57,13 +70,6 @@ def matches_state(stack: LocalStack) -> bool:
     """Whether the stack's AWS runs and is the one that its state was made on."""
     running, made_on = stack.aws.running(), _made_on(stack.directory)
     return running is not None and made_on is not None and running.instance == made_on.instance
-
-
-def write_made_on(directory: Path, running: Announcement) -> None:
-    """Remembers the AWS that the folder's state describes."""
-    (directory / "made-on.json").write_text(
-        json.dumps({"pid": running.pid, "port": running.port, "instance": running.instance}) + "\n"
-    )
 
 
 def refuse_interrupted(stack: LocalStack) -> None:
@@ -107,8 +113,20 @@ def pending_operations(export: dict[str, Any]) -> list[dict[str, Any]]:
     return list(export.get("deployment", {}).get("pending_operations") or [])
 
 
-def _made_on(directory: Path) -> Announcement | None:
+def _made_on(directory: Path) -> MadeOn | None:
     try:
-        return Announcement(**json.loads((directory / "made-on.json").read_text()))
+        return MadeOn(**json.loads((directory / "made-on.json").read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def _write_made_on(directory: Path, made_on: MadeOn) -> None:
+    (directory / "made-on.json").write_text(json.dumps(asdict(made_on)) + "\n")
+
+
+def _code() -> str:
+    """A digest of the embedded AWS's own code."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "emulator" / "aws").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

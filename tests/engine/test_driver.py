@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from emulator.local import session
 from emulator.local.aws import ROOT
 from emulator.local.failure import LocalStackError
 from emulator.local.process import is_alive
@@ -194,6 +195,17 @@ def test_a_restarted_aws_is_noticed_and_everything_is_built_again(folder: Path, 
     assert again.running.instance != stack.running.instance
     assert "web-vpc" in again.up(program=network).changes
     assert len(vpcs(again)) == 1
+
+
+def test_an_aws_that_runs_older_code_than_the_clones_is_started_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = made_ready(folder, QUIET).running
+    assert made_ready(folder, QUIET).running == first
+    monkeypatch.setattr(session, "_code", lambda: "newer")
+    second = made_ready(folder, QUIET).running
+    assert second.instance != first.instance
+    assert not is_alive(first.pid)
 
 
 def test_down_stops_everything_and_leaves_no_folder(folder: Path) -> None:
