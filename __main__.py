@@ -1,7 +1,6 @@
 """The web application of the post "Unpacking Amazon ECS", read from top to bottom."""
 
 import pulumi
-import pulumi_aws as aws
 
 from application import SERVICE, application, secret_names
 from components.cluster import Cluster, ClusterArgs
@@ -9,7 +8,7 @@ from components.containers.model import InvalidTaskError
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.lookups import find_secret, pinned_image
+from components.lookups import available_zones, find_secret, pinned_image
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
@@ -18,21 +17,21 @@ from settings import Settings
 
 
 def main() -> None:
+    """Register the stack; raises what `__main__` turns into one message."""
     settings = Settings.load()
     context = Context.current(pulumi.get_project(), pulumi.get_stack())
     tag_with_names(context)
 
     # What stands before the stack, and what the settings make of it. All that can be refused is refused here.
     image = pinned_image(settings.image)
-    zones = aws.get_availability_zones(
-        state="available", filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
-    ).names
-    zones = tuple(zones[: settings.network.zones])
+    zones = available_zones(settings.network.zones)
     app = application(
         settings,
         context,
         image=image,
-        secrets={name: find_secret(name) for name in sorted(secret_names(settings))},
+        secrets={
+            name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()
+        },
         zones=zones,
     )
 

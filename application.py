@@ -41,12 +41,12 @@ class Application:
     """ARN of the customer's KMS key by the secret's ARN."""
 
 
-def secret_names(settings: Settings) -> frozenset[str]:
-    """The secrets in Secrets Manager that the settings name."""
-    names = {reference.partition("#")[0] for reference in settings.rails.secrets.values()}
+def secret_names(settings: Settings) -> dict[str, str]:
+    """The secrets in Secrets Manager that the settings name, each with the setting that does."""
+    references = {f"rails.secrets.{variable}": it for variable, it in settings.rails.secrets.items()}
     if settings.datadog:
-        names.add(settings.datadog.api_key_secret.partition("#")[0])
-    return frozenset(names)
+        references["datadog.api_key_secret"] = settings.datadog.api_key_secret
+    return {reference.partition("#")[0]: setting for setting, reference in sorted(references.items())}
 
 
 def application(
@@ -89,7 +89,7 @@ def application(
 def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str, FoundSecret]) -> Task:
     def secret(reference: str) -> Secret:
         name, _, key = reference.partition("#")
-        return Secret(arn=secrets[name].arn, key=key or None)
+        return Secret(arn=secrets[name].arn, key=key or None, version_id=secrets[name].version_id)
 
     datadog, rails, nginx = settings.datadog, settings.rails, settings.nginx
     idle_timeout = settings.load_balancer.idle_timeout

@@ -1,4 +1,4 @@
-"""What stands before the stack and is only looked up, at preview too: image, secrets, hosted zone."""
+"""What stands before the stack and is only looked up, at preview too: zones, image, secrets, hosted zone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,34 @@ from typing import TypeVar
 import pulumi
 import pulumi_aws as aws
 
+from components.errors import InvalidSettingError
+
 T = TypeVar("T")
+
+# By id, as a zone's letter differs between accounts. Amazon ECS Developer Guide: "Supported Regions for
+# Amazon ECS on AWS Fargate", and for us-east-1 "Amazon ECS task definitions for 64-bit ARM workloads".
+_ZONES_WITHOUT_FARGATE = ("apne1-az3", "cnn1-az3", "cnn1-az4", "use1-az3", "usw1-az2")
 
 _ECR_TAG = re.compile(
     r"(?P<repository_uri>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/(?P<name>[^:@]+)):(?P<tag>[^:@]+)"
 )
 _MISSING = re.compile(r"not ?found|couldn't find|no .*matching", re.IGNORECASE)
+
+
+def available_zones(count: int) -> tuple[str, ...]:
+    """The region's first `count` availability zones that run Fargate, by name; no local zones.
+
+    Raises `InvalidSettingError` when the region has fewer.
+    """
+    names = aws.get_availability_zones(
+        state="available",
+        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        exclude_zone_ids=list(_ZONES_WITHOUT_FARGATE),
+    ).names
+    if len(names) < count:
+        fix = f"is more than the region has for Fargate: use at most {len(names)} ({', '.join(names)})"
+        raise InvalidSettingError("network.zones", count, fix)
+    return tuple(names[:count])
 
 
 def pinned_image(image: str) -> str:
@@ -35,32 +57,42 @@ def pinned_image(image: str) -> str:
             image_tag=match["tag"],
         ),
         missing=f"image: {image!r} isn't in its repository; push it, or name a tag that "
-        f"`aws ecr list-images --repository-name {match['name']}` shows",
+        f"`aws ecr list-images --registry-id {match['account']} --region {match['region']} "
+        f"--repository-name {match['name']}` shows",
     )
     return f"{match['repository_uri']}@{found.image_digest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSecret:
-    """A secret's full ARN, and the ARN of the customer's KMS key that it is under, if any."""
+    """A secret's full ARN, its current version, and the ARN of the customer's KMS key it is under, if any."""
 
     arn: str
+    version_id: str
     key_arn: str | None = None
 
 
-def find_secret(name: str) -> FoundSecret:
-    """A secret in Secrets Manager, found without reading its value.
+def find_secret(name: str, *, setting: str) -> FoundSecret:
+    """A secret in Secrets Manager that `setting` names, found without reading its value.
 
-    Raises `pulumi.RunError` with the command that creates it when there is none.
+    Raises `pulumi.RunError` with the command that creates it when there is none, or no value in it.
     """
     found = _look_up(
         lambda: aws.secretsmanager.get_secret(name=name),
-        missing=f"secret {name!r} doesn't exist; create it with "
+        missing=f"{setting}: secret {name!r} doesn't exist; create it with "
         f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
     )
+    versions = aws.secretsmanager.get_secret_versions(secret_id=found.arn).versions
+    current = [it.version_id for it in versions if "AWSCURRENT" in it.version_stages]
+    if not current:
+        raise pulumi.RunError(
+            f"{setting}: secret {name!r} has no value, so no task could start; give it one with "
+            f"`aws secretsmanager put-secret-value --secret-id {name} --secret-string file://VALUE`"
+        )
     # A secret names its key by id, alias or ARN, and AWS's own key by this alias or not at all.
     key = found.kms_key_id if found.kms_key_id != "alias/aws/secretsmanager" else ""
-    return FoundSecret(arn=found.arn, key_arn=aws.kms.get_key(key_id=key).arn if key else None)
+    key_arn = aws.kms.get_key(key_id=key).arn if key else None
+    return FoundSecret(arn=found.arn, version_id=current[0], key_arn=key_arn)
 
 
 def public_zone_id(zone: str) -> str:

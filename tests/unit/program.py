@@ -28,6 +28,12 @@ CALLS: Mapping[str, Any] = {
         "arn": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{args['name']}-AbCdEf",
         "kmsKeyId": "",
     },
+    "aws:secretsmanager/getSecretVersions:getSecretVersions": {
+        "versions": [
+            {"versionId": "before", "versionStages": ["AWSPREVIOUS"]},
+            {"versionId": "present", "versionStages": ["AWSCURRENT"]},
+        ]
+    },
     "aws:route53/getZone:getZone": {"zoneId": "Z0123456789"},
     "aws:ecs/getService:getService": {},
     "aws:ec2/getPrefixList:getPrefixList": {"id": "pl-63a5400a"},

@@ -7,10 +7,20 @@ import pulumi
 import pytest
 
 from components import lookups
+from components.errors import InvalidSettingError
 from tests.unit.mocks import RefusedInvokeError, record
 
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web-application/rails"
 DIGEST = "sha256:" + "a" * 64
+ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"
+SECRET = "aws:secretsmanager/getSecret:getSecret"
+VERSIONS = "aws:secretsmanager/getSecretVersions:getSecretVersions"
+CURRENT = {
+    "versions": [
+        {"versionId": "before", "versionStages": ["AWSPREVIOUS"]},
+        {"versionId": "present", "versionStages": ["AWSCURRENT"]},
+    ]
+}
 
 
 def found(build: Any, token: str, answer: Mapping[str, Any] | Exception) -> Any:
@@ -23,6 +33,23 @@ def found(build: Any, token: str, answer: Mapping[str, Any] | Exception) -> Any:
     asked: list[dict[str, Any]] = []
     value = record(build, calls={token: reply}).returned
     return value, asked
+
+
+def find_secret() -> lookups.FoundSecret:
+    return lookups.find_secret("web/key", setting="rails.secrets.KEY")
+
+
+def test_zones_are_the_first_by_name_that_run_fargate():
+    names = ["us-east-1a", "us-east-1b", "us-east-1c"]
+    zones, asked = found(lambda: lookups.available_zones(2), ZONES, {"names": names})
+    assert zones == ("us-east-1a", "us-east-1b")
+    assert "use1-az3" in asked[0]["excludeZoneIds"]
+    assert asked[0]["filters"] == [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
+
+
+def test_more_zones_than_the_region_has_are_refused_and_not_cut_short():
+    with pytest.raises(InvalidSettingError, match=r"zones: 3 .* at most 2 \(us-west-1a, us-west-1c\)"):
+        found(lambda: lookups.available_zones(3), ZONES, {"names": ["us-west-1a", "us-west-1c"]})
 
 
 def test_a_tag_of_an_ecr_repository_becomes_its_digest():
@@ -50,15 +77,20 @@ def test_any_other_reference_stays_as_it_is_and_nothing_is_asked(image: str):
 
 
 @pytest.mark.parametrize("kms_key_id", ["", "alias/aws/secretsmanager"])
-def test_a_secret_is_found_by_name_with_its_full_arn(kms_key_id: str):
+def test_a_secret_is_found_by_name_with_its_full_arn_and_its_current_version(kms_key_id: str):
     arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:web/key-AbCdEf"
-    value, asked = found(
-        lambda: lookups.find_secret("web/key"),
-        "aws:secretsmanager/getSecret:getSecret",
-        {"arn": arn, "kmsKeyId": kms_key_id},
-    )
-    assert (value.arn, value.key_arn) == (arn, None)
-    assert asked == [{"name": "web/key"}]
+    calls = {
+        SECRET: lambda args: {"arn": arn, "kmsKeyId": kms_key_id} if args == {"name": "web/key"} else {},
+        VERSIONS: lambda args: CURRENT if args == {"secretId": arn} else {},
+    }
+    value = record(find_secret, calls=calls).returned
+    assert value == lookups.FoundSecret(arn=arn, version_id="present", key_arn=None)
+
+
+def test_a_secret_without_a_value_is_refused_with_the_command_that_gives_it_one():
+    calls = {SECRET: {"arn": "arn:secret", "kmsKeyId": ""}, VERSIONS: {"versions": []}}
+    with pytest.raises(pulumi.RunError, match=r"rails\.secrets\.KEY: secret 'web/key' .*put-secret-value"):
+        record(find_secret, calls=calls)
 
 
 def test_a_hosted_zone_is_found_by_name_among_the_public_ones():
@@ -72,24 +104,25 @@ def test_a_hosted_zone_is_found_by_name_among_the_public_ones():
 def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
     key = "arn:aws:kms:eu-west-1:111122223333:key/1234"
     calls = {
-        "aws:secretsmanager/getSecret:getSecret": {"arn": "arn:secret", "kmsKeyId": "alias/mine"},
+        SECRET: {"arn": "arn:secret", "kmsKeyId": "alias/mine"},
+        VERSIONS: CURRENT,
         "aws:kms/getKey:getKey": lambda args: {"arn": key} if args == {"keyId": "alias/mine"} else {},
     }
-    assert record(lambda: lookups.find_secret("web/key"), calls=calls).returned.key_arn == key
+    assert record(find_secret, calls=calls).returned.key_arn == key
 
 
 @pytest.mark.parametrize(
     ("build", "token", "words"),
     [
         (
-            lambda: lookups.find_secret("web/key"),
-            "aws:secretsmanager/getSecret:getSecret",
-            ["'web/key'", "aws secretsmanager create-secret --name web/key"],
+            find_secret,
+            SECRET,
+            ["rails.secrets.KEY: secret 'web/key'", "aws secretsmanager create-secret --name web/key"],
         ),
         (
             lambda: lookups.pinned_image(f"{REPOSITORY}:9"),
             "aws:ecr/getImage:getImage",
-            [f"{REPOSITORY}:9", "aws ecr list-images"],
+            [f"{REPOSITORY}:9", "aws ecr list-images --registry-id 111122223333 --region eu-west-1"],
         ),
         (
             lambda: lookups.public_zone_id("example.com"),
@@ -107,8 +140,8 @@ def test_what_is_missing_is_named_with_the_command_that_helps(build: Any, token:
 def test_any_other_failure_is_told_as_it_is():
     with pytest.raises(Exception, match="no credentials") as raised:
         found(
-            lambda: lookups.find_secret("web/key"),
-            "aws:secretsmanager/getSecret:getSecret",
+            find_secret,
+            SECRET,
             RefusedInvokeError("no credentials"),
         )
     assert not isinstance(raised.value, pulumi.RunError)

@@ -76,6 +76,14 @@ def test_a_tag_runs_as_its_digest():
     assert "@sha256:" in found["rails"]["image"]
 
 
+def test_a_rotated_secret_is_a_new_revision_and_its_version_is_never_pinned():
+    rails = next(
+        it for it in containers(run_program(stack_config("local"), stack="local")) if it["name"] == "rails"
+    )
+    assert rails["dockerLabels"]["secret-version.SECRET_KEY_BASE"] == "present"
+    assert "present" not in json.dumps(rails["secrets"])
+
+
 def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle_time():
     config = {**smallest(), f"{PROJECT}:load_balancer": '{"idle_timeout": 300}'}
     nginx = next(it for it in containers(run_program(config)) if it["name"] == "nginx")
