@@ -18,6 +18,7 @@ MEGABYTES = 400
 
 
 def main() -> int:
+    parent = os.getppid()  # before the port is printed: the engine may be gone a moment later
     try:
         loopback_endpoint(os.environ)
     except NotLoopbackError as error:
@@ -33,7 +34,6 @@ def main() -> int:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    parent = os.getppid()
     while not stop.wait(1.0) and os.getppid() == parent:
         pass
     server.stop(grace=None)

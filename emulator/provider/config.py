@@ -34,7 +34,7 @@ class Config:
     forbidden_accounts: tuple[str, ...] = ()
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
     credentials: Mapping[str, str] = field(default_factory=dict[str, str])
-    """boto3.Session's arguments, where the stack sets them."""
+    """The clients' credentials and the profile's name, where the stack sets them."""
 
     def check_account(self, account: str) -> None:
         """Raises ConfigError when the account isn't one that the stack may touch."""
