@@ -20,6 +20,8 @@ SOCKETS = "/var/run/datadog"
 SOCKETS_VOLUME = "datadog_sockets"
 CONFIG_VOLUME = "datadog_config"
 VOLUMES = (CONFIG_VOLUME, SOCKETS_VOLUME)
+PORTS = (5000, 5001, 5012, 8126)
+"""Where the agent listens on TCP besides its sockets (Datadog documentation, "Network Traffic")."""
 
 _CONFIG = "/etc/datadog-agent"
 _CONFIG_COPY = "/copy"

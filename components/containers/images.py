@@ -91,10 +91,6 @@ class ImageReference:
             account=host["account"], region=host["region"] or host["region_dual"], name=self.repository
         )
 
-    def at(self, digest: str) -> "ImageReference":
-        """The same repository's image with this digest; the tag, which could move, is dropped."""
-        return ImageReference(registry=self.registry, repository=self.repository, digest=digest)
-
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""

@@ -19,6 +19,8 @@ from components.containers.parts import (
 )
 
 NAME = "log_router"
+PORTS = (2020, 24224)
+"""Where it listens in the task: its HTTP server, and FireLens' forward input."""
 
 # The image's own file that opens Fluent Bit's HTTP server, which the health check asks.
 _CONFIG_FILE = "/fluent-bit/configs/output-metrics-healthcheck.conf"

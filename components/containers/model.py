@@ -115,12 +115,15 @@ class Container:
         }
 
     def image_problems(self) -> Problems:
-        """Whether the image is one that a registry would understand."""
+        """Whether the image is one that a registry would understand, and says which build of it is meant."""
+        path = f"containers.{self.name}.image"
         try:
-            ImageReference.parse(self.image)
+            reference = ImageReference.parse(self.image)
         except InvalidImageError as error:
-            path = f"containers.{self.name}.image"
             return (Problem(path=path, value=self.image, message=error.reason, fix=error.FIX),)
+        if reference.tag is None and reference.digest is None:
+            message = "without a tag or a digest each start of a task would run whatever is latest then"
+            return (Problem(path=path, value=self.image, message=message, fix=InvalidImageError.FIX),)
         return ()
 
     def all_secrets(self) -> Mapping[str, Secret]:
@@ -230,11 +233,6 @@ class Task:
         if self.routed is None:
             return 0
         return checks.grace_needed([each.to_json() for each in self.containers], self.routed.container)
-
-    @property
-    def longest_stop(self) -> int:
-        """The longest stop timeout among the containers; 30 where none is set."""
-        return max(30 if each.stop_timeout is None else each.stop_timeout for each in self.containers)
 
     def fit_service(self, *, health_check_grace: int, deregistration_delay: int, spot: bool) -> Problems:
         """Judge the service's clocks together with the task's; raises `InvalidTaskError`, returns the

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from ecs_policies.checks import Problem
 
+from components.containers import datadog as agent
+from components.containers import log_router as router
 from components.containers.datadog import DatadogSettings, client_environment, client_mount
 from components.containers.defaults import LIVENESS_PATH, NGINX_PORT
 from components.containers.model import Condition, Container
@@ -53,8 +55,11 @@ class RailsSettings:
         if not self.workdir.startswith("/") or not self.workdir.strip("/"):
             message, fix = "not the absolute path of the application's folder", "Use the image's WORKDIR"
             yield Problem(path="rails.workdir", value=self.workdir, message=message, fix=fix)
-        if not 1024 <= self.port <= 65535 or self.port == NGINX_PORT:
-            message, fix = "not a port that rails can have", f"Use one from 1024 to 65535, not {NGINX_PORT}"
+        # The containers of a task share one network interface.
+        taken = {NGINX_PORT, *router.PORTS, *(agent.PORTS if datadog else ())}
+        if not 1024 <= self.port <= 65535 or self.port in taken:
+            message = "not a port that rails can have"
+            fix = f"Use one from 1024 to 65535, not the sidecars' {', '.join(map(str, sorted(taken)))}"
             yield Problem(path="rails.port", value=self.port, message=message, fix=fix)
         if not _PATH.fullmatch(self.health_path) or self.health_path == LIVENESS_PATH:
             message = f"not a path of rails' ({LIVENESS_PATH} is nginx's own)"

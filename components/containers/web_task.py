@@ -97,6 +97,8 @@ def _cidr(block: str) -> Iterator[Problem]:
 
 def _setting(path: str) -> str:
     """The stack's setting behind a path in the task definition: containers' are sections of their own."""
+    if path == f"containers.{application.NAME}.image":
+        return "image"
     return f"task.{path}" if path in _TASK_SETTINGS else path.removeprefix("containers.")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.containers import EcrRepository, ImageReference, InvalidImageError
+from components.containers import ImageReference, InvalidImageError
 
 DIGEST = f"sha256:{'0' * 64}"
 
@@ -74,10 +74,3 @@ def test_a_private_ecr_image_has_a_repository_to_pull_from(registry: str, partit
 )
 def test_any_other_registry_has_none(reference: str):
     assert ImageReference.parse(reference).ecr_repository is None
-
-
-def test_an_image_at_a_digest_has_no_tag_that_could_move():
-    pinned = ImageReference.parse("123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1").at(DIGEST)
-    assert str(pinned) == f"123456789012.dkr.ecr.us-east-1.amazonaws.com/web@{DIGEST}"
-    assert pinned.ecr_repository == EcrRepository(account="123456789012", region="us-east-1", name="web")
-    assert ImageReference.parse(str(pinned)) == pinned

@@ -254,7 +254,6 @@ def test_with_datadog_the_applications_logs_go_there(name: str, source: str):
 def test_stop_timeouts_let_each_container_finish():
     timeouts = {name: each.get("stopTimeout") for name, each in four().items()}
     assert timeouts == {"nginx": 30, "rails": 60, "datadog": 30, "log_router": 60, "datadog_init": None}
-    assert task().longest_stop == 60
 
 
 def test_health_checks_are_paced_for_what_they_ask():
@@ -370,12 +369,14 @@ def test_the_services_clocks_are_judged_with_the_tasks():
         ({"nginx": NginxSettings(stop_timeout=121)}, "nginx.stop_timeout", 121),
         ({"nginx": NginxSettings(max_body_mib=0)}, "nginx.max_body_mib", 0),
         ({"nginx": NginxSettings(max_body_mib=700), "memory": 4096}, "rails.tmpfs", 1528),
-        ({"rails": replace(RAILS, image="Web:1")}, "rails.image", "Web:1"),
+        ({"rails": replace(RAILS, image="Web:1")}, "image", "Web:1"),
+        ({"rails": replace(RAILS, image="ruby")}, "image", "ruby"),
         ({"nginx": NginxSettings(image="nginx:")}, "nginx.image", "nginx:"),
         ({"rails": replace(RAILS, cpu=900)}, "task.cpu", "1024"),
         ({"rails": replace(RAILS, start_period=301)}, "rails.health_check.start_period", 301),
         ({"rails": replace(RAILS, stop_timeout=121)}, "rails.stop_timeout", 121),
         ({"rails": replace(RAILS, port=8080)}, "rails.port", 8080),
+        ({"rails": replace(RAILS, port=24224)}, "rails.port", 24224),
         ({"rails": replace(RAILS, health_path="/healthz")}, "rails.health_path", "/healthz"),
         ({"rails": replace(RAILS, health_path='/"; }')}, "rails.health_path", '/"; }'),
         ({"rails": replace(RAILS, health_host="a b")}, "rails.health_host", "a b"),
@@ -388,6 +389,12 @@ def test_a_setting_that_cannot_work_is_named_with_its_value(
     settings: dict[str, Any], path: str, value: object
 ):
     assert problems(**settings) == {path: value}
+
+
+def test_rails_may_have_the_agents_port_only_where_there_is_no_agent():
+    rails = replace(RAILS, port=5000)
+    assert problems(rails=rails, datadog=DATADOG) == {"rails.port": 5000}
+    assert web_task(family="web", rails=rails, load_balancer_cidr="10.0.0.0/16", log_groups=GROUPS)
 
 
 @pytest.mark.parametrize("workdir", ["app", "", "/"])
