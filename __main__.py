@@ -8,7 +8,7 @@ from components.containers.model import InvalidTaskError
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.lookups import available_zones, find_secret, pinned_image
+from components.lookups import available_zones, find_secret, pinned_image, public_zone_id
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
@@ -33,6 +33,7 @@ def main() -> None:
             name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()
         },
         zones=zones,
+        domain_zone_id=public_zone_id(settings.domain.zone) if settings.domain else None,
     )
 
     network = Network(
@@ -55,7 +56,7 @@ def main() -> None:
             idle_timeout=settings.load_balancer.idle_timeout,
             deletion_protection=settings.load_balancer.deletion_protection,
             access_log_retention_days=settings.load_balancer.access_log_retention_days,
-            empty_buckets_on_delete=settings.load_balancer.empty_access_logs_on_delete,
+            empty_access_logs_on_delete=settings.load_balancer.empty_access_logs_on_delete,
             firewall=settings.load_balancer.firewall,
             protect=settings.protect,
         ),

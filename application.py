@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from components.access_logs import bucket_name
 from components.certificate import Domain
 from components.cidr import plan_subnets
 from components.containers.datadog import DatadogSettings
@@ -16,6 +17,7 @@ from components.containers.parts import Secret
 from components.containers.rails import RailsSettings
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
+from components.errors import InvalidSettingError
 from components.lookups import FoundSecret
 from components.reach import check_private_reach
 from components.routing import Route
@@ -56,12 +58,15 @@ def application(
     image: str,
     secrets: Mapping[str, FoundSecret],
     zones: tuple[str, ...],
+    domain_zone_id: str | None,
 ) -> Application:
-    """The application of a stack's settings, with its image pinned and its secrets found.
+    """The application of a stack's settings, with its image pinned, its secrets and its hosted zone found.
 
     Raises `InvalidSettingError` or `InvalidTaskError` for anything that can't work, each with its way out.
     """
     plan_subnets(settings.network.cidr, zones)
+    # The longest of the names that are made from the stack's.
+    bucket_name(context, SERVICE)
     scaling = ScalingRange(**settings.scaling.model_dump())
     service = settings.service
     deployment = Deployment(
@@ -75,13 +80,12 @@ def application(
     _check_clocks(settings, task, route)
     if settings.network.nat == "none":
         check_private_reach(task)
-    domain = settings.domain
     return Application(
         task=task,
         route=route,
         deployment=deployment,
         scaling=scaling,
-        domain=Domain(**domain.model_dump()) if domain else None,
+        domain=_domain(settings, context, domain_zone_id),
         secret_keys={found.arn: found.key_arn for found in secrets.values() if found.key_arn},
     )
 
@@ -122,6 +126,17 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
+
+
+def _domain(settings: Settings, context: Context, zone_id: str | None) -> Domain | None:
+    domain = settings.domain
+    if domain is None or zone_id is None:
+        return None
+    certificate = domain.certificate_arn
+    if certificate and certificate.split(":")[3] != context.region:
+        fix = f"isn't in the load balancer's region; use a certificate of {context.region}, or leave it out"
+        raise InvalidSettingError("domain.certificate_arn", certificate, fix)
+    return Domain(name=domain.name, zone_id=zone_id, certificate_arn=certificate)
 
 
 def _check_clocks(settings: Settings, task: Task, route: Route) -> None:

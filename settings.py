@@ -74,7 +74,7 @@ class Domain(_Section):
     certificate_arn: str | None = Field(
         default=None,
         description="certificate to use; without it one is requested and validated",
-        pattern=r"^arn:[\w-]+:acm:",
+        pattern=r"^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate/",
     )
 
     @model_validator(mode="after")

@@ -8,13 +8,13 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """`name` is a host name in the public hosted zone named `zone`.
+    """`name` is a host name in the public hosted zone of that id.
 
     Without `certificate_arn` a certificate is requested, and renewed by AWS as long as its record stays.
     """
 
     name: str
-    zone: str
+    zone_id: str
     certificate_arn: str | None = None
 
 

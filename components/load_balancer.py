@@ -11,7 +11,6 @@ from components.certificate import Certificate, CertificateArgs, Domain
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.firewall import Firewall, FirewallArgs
-from components.lookups import public_zone_id
 from components.network import ANYWHERE, Network
 
 # User Guide for Application Load Balancers, "Security policies for your Application Load Balancer":
@@ -45,7 +44,7 @@ class LoadBalancerArgs:
     idle_timeout: int = 60
     deletion_protection: bool = True
     access_log_retention_days: int = 90
-    empty_buckets_on_delete: bool = False
+    empty_access_logs_on_delete: bool = False
     firewall: bool = False
     protect: bool = False
 
@@ -67,25 +66,21 @@ class LoadBalancer(pulumi.ComponentResource):
     http_listener_arn: pulumi.Output[str]
     https_listener_arn: pulumi.Output[str] | None
     url: pulumi.Output[str]
-    idle_timeout: int
-    access_log_bucket: str
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:LoadBalancer", name, {}, opts)
         _check(args)
         self._child = pulumi.ResourceOptions(parent=self)
-        self.idle_timeout = args.idle_timeout
         logs = AccessLogs(
             name,
             AccessLogsArgs(
                 context=args.context,
                 retention_days=args.access_log_retention_days,
-                empty_on_delete=args.empty_buckets_on_delete,
+                empty_on_delete=args.empty_access_logs_on_delete,
                 protect=args.protect,
             ),
             self._child,
         )
-        self.access_log_bucket = logs.bucket
         self.security_group_id = self._security_group(name, args)
         balancer = aws.lb.LoadBalancer(
             f"{name}-lb",
@@ -158,10 +153,9 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _serve_https(self, name: str, domain: Domain, tls_policy: str) -> pulumi.Output[str]:
         """The TLS listener, its certificate, and the record that leads the domain to the load balancer."""
-        zone_id = public_zone_id(domain.zone)
         certificate_arn = domain.certificate_arn
         if certificate_arn is None:
-            request = CertificateArgs(domain_name=domain.name, zone_id=zone_id)
+            request = CertificateArgs(domain_name=domain.name, zone_id=domain.zone_id)
             certificate_arn = Certificate(name, request, self._child).arn
         listener = aws.lb.Listener(
             f"{name}-https",
@@ -176,7 +170,7 @@ class LoadBalancer(pulumi.ComponentResource):
         # No AAAA record: the VPC, and with it the load balancer, has IPv4 addresses only.
         aws.route53.Record(
             f"{name}-domain",
-            zone_id=zone_id,
+            zone_id=domain.zone_id,
             name=domain.name,
             type="A",
             aliases=[{"name": self.dns_name, "zone_id": self.zone_id, "evaluate_target_health": True}],

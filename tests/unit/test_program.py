@@ -115,6 +115,17 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle
             {"domain": {"certificate_arn": "arn:aws:acm:us-east-1:1:certificate/x"}},
             ["domain.name", "required"],
         ),
+        (
+            {
+                "domain": {
+                    "name": "www.example.com",
+                    "zone": "example.com",
+                    "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/x",
+                }
+            },
+            ["domain.certificate_arn", "eu-west-1", "us-east-1"],
+        ),
+        ({"image": "ruby"}, ["image", "'ruby'", "tag", "digest"]),
         ({"scalling": {}}, ["scalling", "did you mean 'scaling'"]),
     ],
     ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
@@ -122,6 +133,14 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle
 def test_what_cannot_work_is_refused_before_anything_is_registered(changes: dict[str, Any], words: list[str]):
     said = refusal({**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in changes.items()})})
     assert all(word in said for word in words), said
+
+
+def test_a_hosted_zone_that_is_missing_is_told_before_anything_is_registered():
+    def refuse(_: object) -> dict[str, Any]:
+        raise RefusedInvokeError("no matching Route 53 Hosted Zone found")
+
+    calls = {**CALLS, "aws:route53/getZone:getZone": refuse}
+    assert "domain.zone: 'example.com'" in refusal(stack_config("prod"), calls)
 
 
 def test_a_look_up_that_fails_is_told_in_one_message():
