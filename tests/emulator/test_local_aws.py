@@ -13,6 +13,8 @@ from emulator.local.aws import EmbeddedAws
 from emulator.local.failure import LocalStackError
 from emulator.local.process import is_alive
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
