@@ -10,6 +10,7 @@ from typing import TypeVar
 import pulumi
 import pulumi_aws as aws
 
+from components.containers.images import ImageReference, InvalidImageError
 from components.errors import InvalidSettingError
 
 T = TypeVar("T")
@@ -18,9 +19,6 @@ T = TypeVar("T")
 # Amazon ECS on AWS Fargate", and for us-east-1 "Amazon ECS task definitions for 64-bit ARM workloads".
 _ZONES_WITHOUT_FARGATE = ("apne1-az3", "cnn1-az3", "cnn1-az4", "use1-az3", "usw1-az2")
 
-_ECR_TAG = re.compile(
-    r"(?P<repository_uri>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/(?P<name>[^:@]+)):(?P<tag>[^:@]+)"
-)
 _MISSING = re.compile(r"not ?found|couldn't find|no .*matching", re.IGNORECASE)
 
 
@@ -46,21 +44,25 @@ def pinned_image(image: str) -> str:
     Any other reference is returned as it is. Raises `pulumi.RunError` when the repository has no such tag.
     Amazon ECR User Guide: Pulling an image by digest.
     """
-    match = _ECR_TAG.fullmatch(image)
-    if match is None:
+    try:
+        reference = ImageReference.parse(image)
+    except InvalidImageError:
+        return image  # the task refuses it, along with all else that is wrong with it
+    repository = reference.ecr_repository
+    if repository is None or reference.tag is None or reference.digest:
         return image
     found = _look_up(
         lambda: aws.ecr.get_image(
-            registry_id=match["account"],
-            region=match["region"],
-            repository_name=match["name"],
-            image_tag=match["tag"],
+            registry_id=repository.account,
+            region=repository.region,
+            repository_name=repository.name,
+            image_tag=reference.tag,
         ),
         missing=f"image: {image!r} isn't in its repository; push it, or name a tag that "
-        f"`aws ecr list-images --registry-id {match['account']} --region {match['region']} "
-        f"--repository-name {match['name']}` shows",
+        f"`aws ecr list-images --registry-id {repository.account} --region {repository.region} "
+        f"--repository-name {repository.name}` shows",
     )
-    return f"{match['repository_uri']}@{found.image_digest}"
+    return f"{image.removesuffix(f':{reference.tag}')}@{found.image_digest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

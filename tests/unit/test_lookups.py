@@ -52,13 +52,21 @@ def test_more_zones_than_the_region_has_are_refused_and_not_cut_short():
         found(lambda: lookups.available_zones(3), ZONES, {"names": ["us-west-1a", "us-west-1c"]})
 
 
-def test_a_tag_of_an_ecr_repository_becomes_its_digest():
+@pytest.mark.parametrize(
+    "repository",
+    [
+        REPOSITORY,
+        REPOSITORY.replace("dkr.ecr", "dkr.ecr-fips"),
+        REPOSITORY.replace("dkr.ecr", "dkr-ecr").replace("amazonaws.com", "on.aws"),
+    ],
+)
+def test_a_tag_of_an_ecr_repository_becomes_its_digest(repository: str):
     image, asked = found(
-        lambda: lookups.pinned_image(f"{REPOSITORY}:1.0.0"),
+        lambda: lookups.pinned_image(f"{repository}:1.0.0"),
         "aws:ecr/getImage:getImage",
         {"imageDigest": DIGEST},
     )
-    assert image == f"{REPOSITORY}@{DIGEST}"
+    assert image == f"{repository}@{DIGEST}"
     assert asked == [
         {
             "registryId": "111122223333",
@@ -70,7 +78,15 @@ def test_a_tag_of_an_ecr_repository_becomes_its_digest():
 
 
 @pytest.mark.parametrize(
-    "image", [f"{REPOSITORY}@{DIGEST}", "public.ecr.aws/docker/library/ruby:3.4", "ruby:3"]
+    "image",
+    [
+        f"{REPOSITORY}@{DIGEST}",
+        f"{REPOSITORY}:1.0.0@{DIGEST}",
+        REPOSITORY,
+        "public.ecr.aws/docker/library/ruby:3.4",
+        "ruby:3",
+        "Not an image",
+    ],
 )
 def test_any_other_reference_stays_as_it_is_and_nothing_is_asked(image: str):
     assert record(lambda: lookups.pinned_image(image)).returned == image
