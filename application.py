@@ -106,7 +106,10 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             **rails.model_dump(exclude={"secrets"}),
         ),
         nginx=NginxSettings(
-            keepalive_timeout=idle_timeout + KEEPALIVE_MARGIN, **nginx.model_dump(exclude_none=True)
+            keepalive_timeout=idle_timeout + KEEPALIVE_MARGIN,
+            # Whoever gives slow requests more time at the load balancer means nginx too.
+            request_timeout=idle_timeout,
+            **nginx.model_dump(exclude_none=True),
         ),
         log_router=LogRouterSettings(**settings.log_router.model_dump(exclude_none=True)),
         datadog=DatadogSettings(

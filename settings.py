@@ -189,7 +189,10 @@ class LoadBalancer(_Section):
         default=True, description="the load balancer can't be deleted until this is false"
     )
     idle_timeout: int = Field(
-        default=60, description="seconds that an idle connection stays open", ge=1, le=4000
+        default=60,
+        description="seconds that an idle connection stays open, and that rails may take for an answer",
+        ge=1,
+        le=4000,
     )
     access_log_retention_days: int = Field(default=90, description="days that access logs are kept", ge=1)
     empty_access_logs_on_delete: bool = Field(

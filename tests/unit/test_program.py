@@ -84,10 +84,11 @@ def test_a_rotated_secret_is_a_new_revision_and_its_version_is_never_pinned():
     assert "present" not in json.dumps(rails["secrets"])
 
 
-def test_nginx_keeps_connections_longer_than_the_load_balancer_whatever_its_idle_time():
+def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long_for_an_answer():
     config = {**smallest(), f"{PROJECT}:load_balancer": '{"idle_timeout": 300}'}
     nginx = next(it for it in containers(run_program(config)) if it["name"] == "nginx")
     assert "keepalive_timeout 315s" in json.dumps(nginx)
+    assert "proxy_read_timeout 300s" in json.dumps(nginx)
 
 
 @pytest.mark.parametrize(
