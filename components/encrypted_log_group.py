@@ -21,7 +21,7 @@ class EncryptedLogGroupArgs:
 
 
 class EncryptedLogGroup(pulumi.ComponentResource):
-    """A log group whose events only CloudWatch Logs can read the key for, and only for this group.
+    """A log group under a key that CloudWatch Logs may use for this group alone.
 
     CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
     """

@@ -38,8 +38,6 @@ class Network(pulumi.ComponentResource):
     """
 
     vpc_id: pulumi.Output[str]
-    cidr: str
-    zones: tuple[str, ...]
     nat: NatMode
     """How a private task reaches the internet; "none": not at all."""
     public_subnet_ids: list[pulumi.Output[str]]
@@ -58,7 +56,7 @@ class Network(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         plan = plan_subnets(args.cidr, args.zones)
         services = interface_services(args.nat, args.endpoints)
-        self.cidr, self.zones, self.nat = args.cidr, args.zones, args.nat
+        self.nat = args.nat
 
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
