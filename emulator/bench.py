@@ -134,8 +134,10 @@ def _write_floor(folder: Path) -> Path:
     )
     (floor / "pack" / "PulumiPolicy.yaml").write_text(f"{runtime}version: 0.0.1\n")
     (floor / "pack" / "__main__.py").write_text(
-        "from pulumi_policy import EnforcementLevel, PolicyPack\n"
-        "PolicyPack(name='none', enforcement_level=EnforcementLevel.MANDATORY, policies=[])\n"
+        "from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy\n"
+        # The SDK refuses a pack without a policy, so it has one that judges nothing.
+        "nothing = ResourceValidationPolicy('nothing', 'judges nothing', lambda args, report: None)\n"
+        "PolicyPack('none', policies=[nothing], enforcement_level=EnforcementLevel.MANDATORY)\n"
     )
     return floor
 
