@@ -1,4 +1,4 @@
-"""Writes README.md's tables of settings and outputs from the models they describe.
+"""Writes README.md's tables of settings, outputs and policies from what they describe.
 
 `python docs/generate.py` rewrites the file; a test fails when it is out of step.
 """
@@ -9,11 +9,12 @@ import re
 import sys
 import types
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from ecs_policies.catalogue import RULES  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
@@ -33,9 +34,16 @@ def outputs_table() -> str:
     )
 
 
+def policies_table() -> str:
+    """A row for each rule."""
+    rows = [(f"`{rule.id}`", rule.severity.value, rule.title) for rule in RULES]
+    return _table(("Rule", "Severity", "What holds"), rows)
+
+
 def generated(readme: str) -> str:
-    """The README's text with both tables as they should be."""
-    for name, table in (("settings", settings_table()), ("outputs", outputs_table())):
+    """The README's text with its tables as they should be."""
+    tables = {"settings": settings_table(), "outputs": outputs_table(), "policies": policies_table()}
+    for name, table in tables.items():
         block = f"<!-- {name}: made by docs/generate.py -->\n{table}\n<!-- end of {name} -->"
         readme = re.sub(rf"<!-- {name}: .*?<!-- end of {name} -->", lambda _: block, readme, flags=re.DOTALL)  # noqa: B023
     return readme
@@ -69,7 +77,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def _shown(default: Any) -> str:
-    return str(list(default)) if isinstance(default, tuple) else str(default)
+    return str(list(cast("tuple[object, ...]", default))) if isinstance(default, tuple) else str(default)
 
 
 def _choices(annotation: Any) -> str:
