@@ -235,9 +235,12 @@ class Settings(_Section):
         default="enabled", description="Container Insights of the cluster"
     )
     log_retention_days: Retention = Field(default=30, description="days that the containers' logs are kept")
-    exec: bool = Field(default=False, description="allow ECS Exec into the containers, audited")
+    exec: bool = Field(
+        default=False, description="allow ECS Exec into rails, audited; its root file system is writable then"
+    )
     protect: bool = Field(
-        default=True, description="refuse to delete the VPC, load balancer, cluster, roles and log groups"
+        default=True,
+        description="refuse to delete the VPC, load balancer, its logs, cluster, roles, log groups and keys",
     )
 
     @model_validator(mode="after")
