@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.applicationautoscaling.models import FakeApplicationAutoscalingPolicy as Policy
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Responses
 
 from emulator.aws.patching import add, wrap
@@ -27,8 +28,24 @@ def register_scalable_target(original: Any, self: Any) -> str:
     return answer
 
 
-# DeregisterScalableTarget of an unknown target is an ObjectNotFoundException; policies and schedules go
-# with it.
+# PutScalingPolicy of a known policy changes it in place: its ARN and its alarms stay.
+@wrap(ApplicationAutoscalingBackend)
+def put_scaling_policy(
+    original: Any, self: Any, *, policy_body: dict[str, Any], policy_type: str | None, **place: str
+) -> Any:
+    known = self.policies.get(Policy.formulate_key(**place))
+    if known is None:
+        return original(self, policy_body=policy_body, policy_type=policy_type, **place)
+    if policy_type not in (None, known.policy_type):
+        raise Refusal("ValidationException", "The type of a scaling policy can't be changed.")
+    tracks = known.policy_type == "TargetTrackingScaling"
+    configuration = "target_tracking" if tracks else "step"
+    setattr(known, f"{configuration}_scaling_policy_configuration", policy_body)
+    return known
+
+
+# DeregisterScalableTarget of an unknown target is an ObjectNotFoundException; policies, their alarms and
+# schedules go with it.
 @wrap(ApplicationAutoscalingBackend)
 def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: str, dimension: str) -> None:
     if r_id not in self.targets.get(dimension, {}):
@@ -41,6 +58,7 @@ def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: s
     mine = (namespace, r_id, dimension)
     for key, policy in list(self.policies.items()):
         if (policy.service_namespace, policy.resource_id, policy.scalable_dimension) == mine:
+            policy.delete_alarms(self.account_id, self.region_name)
             del self.policies[key]
     self.scheduled_actions = [
         action

@@ -98,6 +98,33 @@ def test_a_scalable_target_has_tags_policies_and_schedules(
     assert refusal(scaling.list_tags_for_resource, ResourceARN=arn) == "ResourceNotFoundException"
 
 
+def test_a_scaling_policy_changes_in_place_and_its_alarms_go_with_the_target(
+    client: Clients, service: None, target: dict[str, str]
+) -> None:
+    scaling, cloudwatch = client("application-autoscaling"), client("cloudwatch")
+    scaling.register_scalable_target(**target, MinCapacity=2, MaxCapacity=10)
+
+    def put(goal: float) -> tuple[str, list[str]]:
+        made = scaling.put_scaling_policy(
+            **target,
+            PolicyName="cpu",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": goal,
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+            },
+        )
+        return made["PolicyARN"], [alarm["AlarmName"] for alarm in made["Alarms"]]
+
+    arn, alarms = put(60.0)
+    assert put(50.0) == (arn, alarms)
+    found = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=target["ResourceId"])
+    assert found["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 50.0
+    assert len(cloudwatch.describe_alarms(AlarmNames=alarms)["MetricAlarms"]) == 2
+    scaling.deregister_scalable_target(**target)
+    assert cloudwatch.describe_alarms(AlarmNames=alarms)["MetricAlarms"] == []
+
+
 def test_a_composite_alarm_comes_back(client: Clients, unique: str) -> None:
     cloudwatch = client("cloudwatch")
     metric: dict[str, Any] = {
