@@ -60,6 +60,11 @@ class Result:
         return tuple(step for step in _steps(self.events) if step.op not in {"same", "read", "refresh"})
 
     @cached_property
+    def drift(self) -> tuple[Step, ...]:
+        """What a refresh found changed (op update) or gone (op delete); only the state followed."""
+        return tuple(step for step in _refreshed(self.events) if step.op not in {"same", "refresh"})
+
+    @cached_property
     def changes(self) -> dict[str, frozenset[str]]:
         """Logical name → the operations on it; empty when nothing changes."""
         names: dict[str, set[str]] = {}
@@ -111,10 +116,26 @@ def _steps(events: tuple[Mapping[str, Any], ...]) -> Iterator[Step]:
     for event in events:
         if "resourcePreEvent" in event:
             data = event["resourcePreEvent"]["metadata"]
-            yield Step(
-                op=data["op"],
-                urn=data["urn"],
-                failed=(data["urn"], data["op"]) in failed,
-                keys=tuple(data.get("keys") or ()),
-                diffs=tuple(data.get("diffs") or ()),
-            )
+            yield _step(data, failed=(data["urn"], data["op"]) in failed)
+
+
+def _refreshed(events: tuple[Mapping[str, Any], ...]) -> Iterator[Step]:
+    """A refresh begins as one, and its outcome says what it found."""
+    begun: set[str] = set()
+    for event in events:
+        if "resourcePreEvent" in event and event["resourcePreEvent"]["metadata"]["op"] == "refresh":
+            begun.add(event["resourcePreEvent"]["metadata"]["urn"])
+        elif "resOutputsEvent" in event and event["resOutputsEvent"]["metadata"]["urn"] in begun:
+            data = event["resOutputsEvent"]["metadata"]
+            begun.remove(data["urn"])
+            yield _step(data, failed=False)
+
+
+def _step(data: Mapping[str, Any], *, failed: bool) -> Step:
+    return Step(
+        op=data["op"],
+        urn=data["urn"],
+        failed=failed,
+        keys=tuple(data.get("keys") or ()),
+        diffs=tuple(data.get("diffs") or ()),
+    )

@@ -13,6 +13,10 @@ def pre(op: str, urn: str = URN, **metadata: Any) -> dict[str, Any]:
     return {"resourcePreEvent": {"metadata": {"op": op, "urn": urn, **metadata}}}
 
 
+def outcome(op: str, urn: str = URN, **metadata: Any) -> dict[str, Any]:
+    return {"resOutputsEvent": {"metadata": {"op": op, "urn": urn, **metadata}}}
+
+
 def failed(op: str, urn: str = URN) -> dict[str, Any]:
     return {"resOpFailedEvent": {"metadata": {"op": op, "urn": urn}}}
 
@@ -23,6 +27,19 @@ def result(*events: dict[str, Any]) -> Result:
 
 def test_what_stays_the_same_is_no_change() -> None:
     assert result(pre("same"), pre("read"), pre("refresh")).changes == {}
+
+
+def test_a_refresh_tells_what_it_found_apart_from_what_was_done() -> None:
+    other = f"{URN}-2"
+    events = (
+        pre("refresh"),
+        pre("refresh", other),
+        outcome("update", diffs=["tags"]),
+        outcome("same", other),
+    )
+    found = result(*events, pre("create"), outcome("create"))
+    assert [(step.name, step.op, step.diffs) for step in found.drift] == [("web-vpc", "update", ("tags",))]
+    assert found.changes == {"web-vpc": {"create"}}
 
 
 def test_a_replacement_is_all_of_its_operations_under_one_name() -> None:
