@@ -1,5 +1,7 @@
 """The bucket that receives a load balancer's access logs."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

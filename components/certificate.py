@@ -1,5 +1,7 @@
 """The name that the application answers to, and its certificate."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """The cluster: where services run, what measures them, and who may look into a container."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

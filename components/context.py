@@ -1,5 +1,7 @@
 """Where a stack lives: what names and ARNs are built from, all of it known at preview."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi_aws as aws
@@ -21,7 +23,7 @@ class Context:
     dns_suffix: str = "amazonaws.com"
 
     @classmethod
-    def current(cls, project: str, stack: str) -> "Context":
+    def current(cls, project: str, stack: str) -> Context:
         """The context of the default provider's account and region, asked of AWS at preview too."""
         partition = aws.get_partition()
         return cls(

@@ -1,5 +1,7 @@
 """IAM policy documents as values: pure, canonical, and known at preview."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """A log group with a key of its own."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

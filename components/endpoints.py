@@ -1,5 +1,7 @@
 """VPC endpoints: how private tasks reach AWS's services without the internet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,5 +1,7 @@
 """A web application firewall with AWS's managed rules in front of a load balancer."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """The VPC's flow logs: who spoke to whom, kept in an encrypted log group that only they write."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

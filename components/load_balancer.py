@@ -1,5 +1,7 @@
 """The load balancer: the one thing that the internet reaches."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

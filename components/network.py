@@ -1,5 +1,7 @@
 """The network: a VPC with a public and a private subnet in each zone, and a way out for private tasks."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

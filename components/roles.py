@@ -1,5 +1,7 @@
 """A task's two roles: what the ECS agent may do to start it, and what the application may call."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """Which requests reach a service: a listener rule, a target group, and the way between security groups."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

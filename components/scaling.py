@@ -1,5 +1,7 @@
 """Auto-scaling: how many tasks run, after the first `up`."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TypeAlias
 

@@ -1,5 +1,7 @@
 """A service: tasks of one kind, kept running, replaced a few at a time, scaled with their load."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

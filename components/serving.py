@@ -1,5 +1,7 @@
 """Does the revision that was asked for serve? An `up` after a silent rollback must not report success."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """The task definition: what runs, as which two roles, and where its output goes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 

@@ -1,5 +1,7 @@
 """The tasks' security group: the way out, and nothing in until a route or another stack adds a rule."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -30,6 +30,9 @@ from emulator.local.stack import LocalStack
 AIMS = {"preview of a new stack": 2.0, "up from nothing": 6.0, "up with no change": 2.5}
 """Times its floor that each verb may take."""
 
+LOOKED_UP = {"ecr", "secretsmanager"}
+"""Modules that the program only looks things up with, so that no resource shows them."""
+
 
 @dataclass(slots=True)
 class Times:
@@ -130,7 +133,8 @@ def _write_floor(folder: Path) -> Path:
         "import pulumi_aws\n"
         "import pydantic\n"
         "for module in json.load(open('modules.json')):\n"
-        "    getattr(pulumi_aws, module)\n"
+        # A module of pulumi_aws loads when something of it is read.
+        "    dir(getattr(pulumi_aws, module))\n"
     )
     (floor / "pack" / "PulumiPolicy.yaml").write_text(f"{runtime}version: 0.0.1\n")
     (floor / "pack" / "__main__.py").write_text(
@@ -146,7 +150,7 @@ def _list_modules(stack: LocalStack, floor: Path) -> None:
     """Tell the floor's program which of pulumi_aws's modules the stack's resources come from."""
     state = json.loads(stack.pulumi("stack", "export", "--stack", stack.stack).stdout)
     types = {resource["type"] for resource in state["deployment"]["resources"]}
-    modules = {token.split(":")[1].split("/")[0] for token in types if token.startswith("aws:")}
+    modules = {token.split(":")[1].split("/")[0] for token in types if token.startswith("aws:")} | LOOKED_UP
     (floor / "modules.json").write_text(json.dumps(sorted(modules)))
 
 
