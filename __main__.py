@@ -19,21 +19,18 @@ from settings import Settings
 def main() -> None:
     """Register the stack; raises what `__main__` turns into one message."""
     settings = Settings.load()
-    context = Context.current(pulumi.get_project(), pulumi.get_stack())
-    tag_with_names(context)
 
-    # What stands before the stack, and what the settings make of it. All that can be refused is refused here.
+    # What stands before the stack.
+    context = Context.current(pulumi.get_project(), pulumi.get_stack())
     image = pinned_image(settings.image)
     zones = available_zones(settings.network.zones)
+    secrets = {name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()}
+    domain_zone_id = public_zone_id(settings.domain.zone) if settings.domain else None
+    tag_with_names(context)
+
+    # All that can be refused is refused here.
     app = application(
-        settings,
-        context,
-        image=image,
-        secrets={
-            name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()
-        },
-        zones=zones,
-        domain_zone_id=public_zone_id(settings.domain.zone) if settings.domain else None,
+        settings, context, image=image, secrets=secrets, zones=zones, domain_zone_id=domain_zone_id
     )
 
     network = Network(

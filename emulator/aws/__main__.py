@@ -51,6 +51,7 @@ def main() -> int:
     log.info("answers on http://127.0.0.1:%d after %.2f s", server.port, time.monotonic() - started)
     ticker = Ticker(lock=application.lock)
     ticker.start()
+    threading.Thread(target=application.warm_up, name="warm-up", daemon=True).start()
 
     end.wait()
     ticker.stop()

@@ -62,6 +62,13 @@ class Application:
         start_response(answer.status, answer.headers)
         return [body]
 
+    def warm_up(self) -> None:
+        """Imports the services that a stack asks first, so that no request waits for all of one."""
+        for service in ("ec2", "sts", "ecr", "secretsmanager", "iam", "s3", "logs", "kms", "elbv2"):
+            with self.lock:
+                get_backend(service)
+                patches.apply(service)
+
     def _about(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
         known = {"/_emulator/instance": {"instance": self.instance}, "/_emulator/health": {"status": "ok"}}
         body = json.dumps(known.get(path, {"error": f"unknown path {path}"})).encode()
