@@ -106,11 +106,22 @@ class Rails(_Section):
     workdir: str = Field(
         default="/rails", description="the image's working directory; its tmp is writable", pattern="^/"
     )
+    user: int = Field(
+        default=1000, description="the image's numeric user, which its tmp belongs to", ge=0, le=65535
+    )
     health_path: str = Field(
         default="/up", description="path that answers 200 when rails can serve", pattern="^/"
     )
     health_host: str = Field(
         default="localhost", description="Host header of health checks (HostAuthorization)"
+    )
+    health_command: str | None = Field(
+        default=None,
+        description="shell command that succeeds when rails can serve, for an image without curl",
+        min_length=1,
+    )
+    start_period: int = Field(
+        default=60, description="seconds in which a failing health check of rails doesn't count", ge=0, le=300
     )
     stop_timeout: int = Field(default=60, description="seconds between SIGTERM and SIGKILL", ge=2, le=120)
     environment: Mapping[str, str] = Field(

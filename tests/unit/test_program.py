@@ -84,6 +84,18 @@ def test_a_rotated_secret_is_a_new_revision_and_its_version_is_never_pinned():
     assert "present" not in json.dumps(rails["secrets"])
 
 
+def test_an_image_with_another_user_and_without_curl_can_run():
+    check = "wget -qO /dev/null http://127.0.0.1:3000/up || exit 1"
+    own = {"user": 1001, "health_command": check, "start_period": 120}
+    recording = run_program({**smallest(), **wire({f"{PROJECT}:rails": own})})
+    found = {it["name"]: it for it in containers(recording)}
+    assert found["rails"]["user"] == "1001"
+    assert all("uid=1001" in it["mountOptions"] for it in found["rails"]["linuxParameters"]["tmpfs"])
+    assert found["rails"]["healthCheck"]["command"] == ["CMD-SHELL", check]
+    assert found["rails"]["healthCheck"]["startPeriod"] == 120
+    assert recording.one("aws:ecs/service:Service").inputs["healthCheckGracePeriodSeconds"] >= 120
+
+
 def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long_for_an_answer():
     config = {**smallest(), f"{PROJECT}:load_balancer": '{"idle_timeout": 300}'}
     nginx = next(it for it in containers(run_program(config)) if it["name"] == "nginx")
