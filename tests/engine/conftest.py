@@ -10,6 +10,7 @@ from emulator.engine.engine import Engine
 from emulator.engine.finder import find_engine
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
+from tests.engine.standing import ALONE, FULL, PRIVATE, Standing
 
 HERE = Path(__file__).parent
 StackFactory = Callable[[], LocalStack]
@@ -48,6 +49,47 @@ def new_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def local_stack(new_stack: StackFactory) -> LocalStack:
     """The stack that a worker's tests share; it is empty until one of them fills it."""
     return new_stack()
+
+
+# Stacks that stand, each brought up when a worker's first test asks for it (--dist loadfile keeps the tests
+# of a file on one worker). Tests share them, and so leave them as they are.
+
+
+@pytest.fixture(scope="session")
+def committed(new_stack: StackFactory) -> Standing:
+    """The local stack as it is committed: four containers with Datadog, plain HTTP, one NAT gateway."""
+    return Standing.build(new_stack(), {})
+
+
+@pytest.fixture(scope="session")
+def image_alone(new_stack: StackFactory) -> Standing:
+    """Nothing set but the image: three containers."""
+    return Standing.build(new_stack(), ALONE)
+
+
+@pytest.fixture(scope="session")
+def private(new_stack: StackFactory) -> Standing:
+    """An image alone without NAT, and so with all images in private repositories."""
+    return Standing.build(new_stack(), PRIVATE)
+
+
+@pytest.fixture(scope="session")
+def full(new_stack: StackFactory) -> Standing:
+    """TLS under a domain, the firewall, ECS Exec, Spot, and a NAT gateway in each of three zones."""
+    return Standing.build(new_stack(), FULL)
+
+
+@pytest.fixture(scope="session")
+def changed_stack(new_stack: StackFactory) -> Standing:
+    return Standing.build(new_stack(), {})
+
+
+@pytest.fixture
+def changing(changed_stack: Standing) -> Standing:
+    """A stack to change, as committed again whatever an earlier test made of it."""
+    restored = changed_stack.up("--refresh")
+    assert restored.code == 0, restored.stdout + restored.stderr
+    return changed_stack
 
 
 @pytest.fixture

@@ -1,0 +1,146 @@
+"""An `up` of each kind on a stack that stands: in place, a replacement, additions, removals, a new image."""
+
+from tests.engine.inventory import inventory
+from tests.engine.standing import FULL, REGISTRY, Standing, changes, drift, only, push_image
+from tests.engine.views import Definition, service, tasks
+
+REVISION = {"TaskDefinition web": "replace", "Service web": "update"}
+
+
+def without(found: dict[str, frozenset[str]], *kinds: str) -> dict[str, frozenset[str]]:
+    return {kind: identifiers for kind, identifiers in found.items() if kind not in kinds}
+
+
+def rails_image(standing: Standing) -> str:
+    return Definition.serving(standing.stack).containers["rails"]["image"]
+
+
+def test_a_new_image_replaces_only_the_task_definition_and_the_service_rolls_to_it(changing: Standing):
+    old = Definition.serving(changing.stack)
+    image = f"{REGISTRY}/web-application/rails:1.1.0"
+    digest = push_image(changing.stack, image)
+    result = changing.up(changes={"image": image})
+    assert changes(result) == REVISION
+    assert rails_image(changing) == f"{REGISTRY}/web-application/rails@{digest}"
+
+    new = Definition.serving(changing.stack)
+    assert new.task["revision"] == old.task["revision"] + 1
+    assert {it.definition for it in tasks(changing.stack)} == {new.task["taskDefinitionArn"]}
+    assert service(changing.stack)["runningCount"] == 2
+    kept = Definition.of(changing.stack, old.task["taskDefinitionArn"])
+    assert kept.task["status"] == "ACTIVE"
+    assert kept.containers == old.containers
+    unmoved = {name: it for name, it in old.containers.items() if name != "rails"}
+    assert {name: it for name, it in new.containers.items() if name != "rails"} == unmoved
+
+
+def test_a_moved_tag_is_a_new_image(changing: Standing):
+    before = rails_image(changing)
+    digest = push_image(changing.stack, f"{REGISTRY}/web-application/rails:1.0.0", content="built again")
+    assert changes(changing.up()) == REVISION
+    assert rails_image(changing) == f"{REGISTRY}/web-application/rails@{digest}" != before
+
+
+def test_the_number_of_tasks_is_auto_scalings_and_outlives_a_new_revision(changing: Standing):
+    ecs, described = changing.stack.client("ecs"), service(changing.stack)
+    ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=3)
+    found = changes(changing.up(changes={"rails": {"environment": {"RAILS_LOG_LEVEL": "debug"}}}))
+    assert found == REVISION
+    assert (service(changing.stack)["desiredCount"], service(changing.stack)["runningCount"]) == (3, 3)
+    ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
+
+
+def test_what_is_changed_in_place_keeps_its_identity(changing: Standing):
+    before = inventory(changing.stack)
+    result = changing.up(
+        changes={
+            "scaling": {"maximum": 6, "cpu": 50},
+            "routing": {"priority": 50, "deregistration_delay": 20},
+            "service": {"minimum_healthy_percent": 50},
+            "log_retention_days": "7",
+        }
+    )
+    assert changes(result) == dict.fromkeys(
+        [
+            "Target web",
+            "Policy web-cpu",
+            "ListenerRule web",
+            "TargetGroup web",
+            "Service web",
+            "LogGroup web-sidecars",
+        ],
+        "update",
+    )
+    # A changed service starts a deployment, and so other tasks with interfaces of their own.
+    assert without(inventory(changing.stack), "network interface") == without(before, "network interface")
+    scaling, elb = changing.stack.client("application-autoscaling"), changing.stack.client("elbv2")
+    assert (
+        only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])["MaxCapacity"] == 6
+    )
+    listener = only(before["listener"])
+    priorities = [it["Priority"] for it in elb.describe_rules(ListenerArn=listener)["Rules"]]
+    assert sorted(priorities) == ["50", "default"]
+    configuration = service(changing.stack)["deploymentConfiguration"]
+    assert configuration["minimumHealthyPercent"] == 50
+
+
+def test_everything_on_and_off_again_leaves_what_was_there(changing: Standing):
+    changing.seed(FULL)
+    before = inventory(changing.stack)
+    found = changes(changing.up(changes=FULL))
+    assert found["WebAcl web-firewall"] == found["Certificate web-certificate"] == "create"
+    assert found["ListenerRule web"] == "replace"
+    assert not {"Vpc web-vpc", "LoadBalancer web-lb", "Cluster web-cluster"} & {
+        name for name, op in found.items() if op != "update"
+    }
+    assert len({it.zone for it in tasks(changing.stack)}) == 2
+
+    found = changes(changing.up())
+    assert found["WebAcl web-firewall"] == found["Certificate web-certificate"] == "delete"
+    assert found["ListenerRule web"] == "replace"
+    after = inventory(changing.stack)
+    # Revisions stay for a rollback.
+    renewed = {"listener rule", "security-group rule", "network interface", "task definition"}
+    assert without(after, *renewed) == without(before, *renewed)
+    for kind in renewed - {"task definition"}:
+        assert len(after[kind]) == len(before[kind]), kind
+    assert drift(changing.refresh()) == {}
+
+
+def test_what_is_changed_by_hand_is_found_by_a_refresh_and_put_right_by_the_next_up(changing: Standing):
+    elb, ec2, logs = (changing.stack.client(it) for it in ("elbv2", "ec2", "logs"))
+    there = inventory(changing.stack)
+    elb.modify_target_group(
+        TargetGroupArn=only(there["target group"]), HealthCheckPath="/", HealthCheckIntervalSeconds=60
+    )
+    rules = elb.describe_rules(ListenerArn=only(there["listener"]))["Rules"]
+    elb.delete_rule(RuleArn=only(it["RuleArn"] for it in rules if not it["IsDefault"]))
+    logs.put_retention_policy(logGroupName="web-application-local-web-sidecars", retentionInDays=1)
+    wanted = [{"Name": "tag:Name", "Values": ["web-application-local-web-to-internet"]}]
+    rule = only(ec2.describe_security_group_rules(Filters=wanted)["SecurityGroupRules"])
+    ec2.modify_security_group_rules(
+        GroupId=rule["GroupId"],
+        SecurityGroupRules=[
+            {
+                "SecurityGroupRuleId": rule["SecurityGroupRuleId"],
+                "SecurityGroupRule": {
+                    "IpProtocol": "tcp",
+                    "FromPort": 0,
+                    "ToPort": 65535,
+                    "CidrIpv4": "0.0.0.0/0",
+                    "Description": "opened by hand",
+                },
+            }
+        ],
+    )
+    found = {
+        "TargetGroup web": "update",
+        "ListenerRule web": "delete",
+        "LogGroup web-sidecars": "update",
+        "SecurityGroupEgressRule web-to-internet": "update",
+    }
+    assert drift(changing.refresh()) == found
+    assert changes(changing.up()) == {**found, "ListenerRule web": "create"}
+    assert drift(changing.refresh()) == {}
+    group = only(elb.describe_target_groups()["TargetGroups"])
+    assert (group["HealthCheckPath"], group["HealthCheckIntervalSeconds"]) == ("/up", 15)
