@@ -45,7 +45,7 @@ repair: $(READY) ## Settle what a killed run left in flight
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
 	@$(LOCAL) engine
-	$(BIN)/pytest -m engine -n auto
+	$(BIN)/pytest -m engine -n auto --dist loadfile
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null || \
 		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
 
