@@ -40,6 +40,7 @@ def main() -> None:
             zones=zones,
             cidr=settings.network.cidr,
             nat=settings.network.nat,
+            endpoints=app.endpoints,
             flow_log_retention_days=settings.network.flow_log_retention_days,
             protect=settings.protect,
         ),

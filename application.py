@@ -19,7 +19,7 @@ from components.containers.web_task import LogGroups, web_task
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.lookups import FoundSecret
-from components.reach import check_private_reach
+from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.service import Deployment
@@ -39,6 +39,8 @@ class Application:
     deployment: Deployment
     scaling: ScalingRange
     domain: Domain | None
+    endpoints: tuple[str, ...]
+    """The services that tasks reach through interface endpoints: none where there is NAT."""
     secret_keys: Mapping[str, str]
     """ARN of the customer's KMS key by the secret's ARN."""
 
@@ -78,7 +80,8 @@ def application(
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     task = _task(settings, context, image, secrets)
     _check_clocks(settings, task, route)
-    if settings.network.nat == "none":
+    private = settings.network.nat == "none"
+    if private:
         check_private_reach(task)
     return Application(
         task=task,
@@ -86,6 +89,7 @@ def application(
         deployment=deployment,
         scaling=scaling,
         domain=_domain(settings, context, domain_zone_id),
+        endpoints=private_services(task, exec=settings.exec) if private else (),
         secret_keys={found.arn: found.key_arn for found in secrets.values() if found.key_arn},
     )
 

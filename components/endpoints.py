@@ -43,16 +43,15 @@ ACTIONS = {
 """What tasks ask of a service. The endpoint of a service that isn't here passes all of that service."""
 
 PRIVATE_TASK_SERVICES = tuple(sorted(ACTIONS))
-"""What a task without a way to the internet needs: its image, its logs, its secrets and ECS Exec.
-
-Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints (AWS PrivateLink)".
-"""
+"""All that a task without a way to the internet may need; `reach.private_services` says what one does."""
 INDISPENSABLE = ("ecr.api", "ecr.dkr", "logs")
 """Without these no task starts."""
+EXEC = ("kms", "ssmmessages")
+"""What the agent of ECS Exec asks inside a container: its channels, and the key that encrypts a session."""
 
 
 def interface_services(nat: NatMode, chosen: Sequence[str]) -> tuple[str, ...]:
-    """The services that get an interface endpoint: what was chosen, or without NAT what a task needs.
+    """The services that get an interface endpoint: what was chosen, or without NAT what a task may need.
 
     Raises `InvalidSettingError` when a choice without NAT leaves out what no task can start without.
     """

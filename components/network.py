@@ -19,8 +19,8 @@ ANYWHERE = "0.0.0.0/0"
 class NetworkArgs:
     """`zones` are names such as us-east-1a, at least two; `nat` is one gateway, one in each zone, or none.
 
-    `endpoints` are interface endpoints by service, such as "ecr.api"; without NAT the default is what a
-    private task needs. `protect` refuses to delete the VPC, its log group, key and role.
+    `endpoints` are interface endpoints by service, such as "ecr.api"; without NAT the default is all
+    that a private task may need. `protect` refuses to delete the VPC, its log group, key and role.
     """
 
     context: Context

@@ -2,10 +2,21 @@
 
 from components.containers.model import Task
 from components.containers.parts import LogThroughFireLens
+from components.endpoints import EXEC, INDISPENSABLE
 from components.errors import InvalidSettingError
 
 # Fluent Bit's outputs whose destination has a VPC endpoint.
 _PRIVATE_OUTPUTS = frozenset({"cloudwatch_logs", "firehose", "kinesis_firehose", "s3"})
+
+
+def private_services(task: Task, *, exec: bool) -> tuple[str, ...]:  # noqa: A002
+    """The services that this task needs interface endpoints for, by the name that their endpoints have.
+
+    Secrets Manager asks KMS itself for a secret's key, so only ECS Exec, which encrypts in the container,
+    needs KMS. Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints (AWS PrivateLink)".
+    """
+    holders = {arn.split(":")[2] for arn in task.secret_arns}
+    return tuple(sorted({*INDISPENSABLE, *holders, *(EXEC if exec else ())}))
 
 
 def check_private_reach(task: Task) -> None:

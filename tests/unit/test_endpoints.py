@@ -26,7 +26,7 @@ def statements(policy: str) -> dict[str, Any]:
     return {it["Sid"]: it for it in json.loads(policy)["Statement"]}
 
 
-def test_without_nat_a_task_reaches_image_logs_secrets_and_exec():
+def test_without_nat_the_default_reaches_image_logs_secrets_and_exec():
     assert interface_services("none", ()) == (
         "ecr.api",
         "ecr.dkr",

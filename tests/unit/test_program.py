@@ -9,7 +9,7 @@ import pytest
 from settings import PROJECT
 from tests.unit.document_edges import documents, undeclared_edges
 from tests.unit.mocks import Recording, RefusedInvokeError
-from tests.unit.program import CALLS, refusal, run_program, smallest, stack_config, wire
+from tests.unit.program import ACCOUNT, CALLS, refusal, run_program, smallest, stack_config, wire
 
 STACKS = ("local", "dev", "staging", "prod")
 
@@ -94,6 +94,30 @@ def test_an_image_with_another_user_and_without_curl_can_run():
     assert found["rails"]["healthCheck"]["command"] == ["CMD-SHELL", check]
     assert found["rails"]["healthCheck"]["startPeriod"] == 120
     assert recording.one("aws:ecs/service:Service").inputs["healthCheckGracePeriodSeconds"] >= 120
+
+
+@pytest.mark.parametrize(
+    ("beside", "more"),
+    [
+        ({}, set()),
+        ({"rails": {"secrets": {"KEY": "web/key"}}}, {"secretsmanager"}),
+        ({"exec": "true"}, {"kms", "ssmmessages"}),
+    ],
+    ids=["image", "secret", "exec"],
+)
+def test_without_nat_there_are_endpoints_for_what_the_task_uses_and_no_others(
+    beside: dict[str, Any], more: set[str]
+):
+    copy = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/mirror/copy:1.0.0"
+    private = {"network": {"nat": "none"}, "nginx": {"image": copy}, "log_router": {"image": copy}, **beside}
+    config = {**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in private.items()})}
+    endpoints = [it.inputs for it in run_program(config).of("aws:ec2/vpcEndpoint:VpcEndpoint")]
+    reached = {
+        it["serviceName"].removeprefix("com.amazonaws.us-east-1.")
+        for it in endpoints
+        if it["vpcEndpointType"] == "Interface"
+    }
+    assert reached == {"ecr.api", "ecr.dkr", "logs", *more}
 
 
 def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long_for_an_answer():
