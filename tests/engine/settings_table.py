@@ -70,7 +70,7 @@ EXEC = {
     "Cluster web-cluster": "update",
     **REVISION,
 }
-PRIVATE_SERVICES = ("ecr-api", "ecr-dkr", "kms", "logs", "secretsmanager", "ssmmessages")
+PRIVATE_SERVICES = ("ecr-api", "ecr-dkr", "logs", "secretsmanager")
 NO_NAT = {
     **deleted(
         "Eip web-nat-a",
