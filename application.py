@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from components.access_logs import bucket_name
 from components.certificate import Domain
@@ -78,6 +79,7 @@ def application(
     )
     deployment.check_moves(scaling.minimum)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
+    _check_url(settings)
     task = _task(settings, context, image, secrets)
     _check_clocks(settings, task, route)
     private = settings.network.nat == "none"
@@ -144,6 +146,14 @@ def _domain(settings: Settings, context: Context, zone_id: str | None) -> Domain
         fix = f"isn't in the load balancer's region; use a certificate of {context.region}, or leave it out"
         raise InvalidSettingError("domain.certificate_arn", certificate, fix)
     return Domain(name=domain.name, zone_id=zone_id, certificate_arn=certificate)
+
+
+def _check_url(settings: Settings) -> None:
+    hosts, domain = settings.routing.hosts, settings.domain
+    # Elastic Load Balancing, "Condition types for listener rules": case doesn't count, * and ? are wildcards.
+    if hosts and domain and not any(fnmatchcase(domain.name, host.lower()) for host in hosts):
+        fix = f"leave out domain.name {domain.name!r}, which would answer 404; add it, or take any host"
+        raise InvalidSettingError("routing.hosts", list(hosts), fix)
 
 
 def _check_clocks(settings: Settings, task: Task, route: Route) -> None:

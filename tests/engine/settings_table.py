@@ -202,7 +202,9 @@ OF_A_DOMAIN = (
             "Record web-domain": "replace",
             "Listener web-https": "update",
         },
+        RULE,
         to="shop.example.com",
+        beside={"routing": {"hosts": ["shop.example.com"]}},
     ),
     case(
         "domain.zone",

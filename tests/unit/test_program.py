@@ -162,6 +162,10 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long
             },
             ["domain.certificate_arn", "eu-west-1", "us-east-1"],
         ),
+        (
+            {"domain": {"name": "www.example.com", "zone": "example.com"}, "routing": {"hosts": ["*.org"]}},
+            ["routing.hosts", "'*.org'", "domain.name 'www.example.com'", "404"],
+        ),
         ({"image": "ruby"}, ["image", "'ruby'", "tag", "digest"]),
         ({"scalling": {}}, ["scalling", "did you mean 'scaling'"]),
     ],
@@ -170,6 +174,16 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long
 def test_what_cannot_work_is_refused_before_anything_is_registered(changes: dict[str, Any], words: list[str]):
     said = refusal({**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in changes.items()})})
     assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize("host", ["www.example.com", "*.Example.com", "ww?.example.com"])
+def test_a_routed_host_may_cover_the_domain_by_its_name_or_a_wildcard(host: str):
+    domain = {"name": "www.example.com", "zone": "example.com"}
+    settings = {"domain": domain, "routing": {"hosts": ["api.example.com", host]}}
+    recording = run_program(
+        {**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in settings.items()})}
+    )
+    assert recording.one("aws:lb/listenerRule:ListenerRule")
 
 
 def test_a_hosted_zone_that_is_missing_is_told_before_anything_is_registered():
