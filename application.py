@@ -23,7 +23,7 @@ from components.lookups import FoundSecret
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
-from components.service import Deployment
+from components.service import Deployment, check_spot_weight
 from settings import Settings
 
 SERVICE = "web"
@@ -78,6 +78,7 @@ def application(
         health_check_grace=service.health_check_grace,
     )
     deployment.check_moves(scaling.minimum)
+    check_spot_weight(service.spot_weight)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     _check_url(settings)
     task = _task(settings, context, image, secrets)

@@ -56,6 +56,12 @@ class Deployment:
             raise InvalidSettingError("service.maximum_percent", self.maximum_percent, fix)
 
 
+def check_spot_weight(weight: int) -> None:
+    """Raises `InvalidSettingError` (Amazon ECS API Reference, "CapacityProviderStrategyItem")."""
+    if not 0 <= weight <= 1000:
+        raise InvalidSettingError("service.spot_weight", weight, "has to be 0 to 1000")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FargateServiceArgs:
     """A task and where it runs. `load_balancer` and `route` come together, or neither for a worker.
@@ -104,8 +110,7 @@ class FargateServiceArgs:
             check_private_reach(self.task)
         if self.exec and self.cluster.audit is None:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
-        if not 0 <= self.spot_weight <= 1000:
-            raise InvalidSettingError("service.spot_weight", self.spot_weight, "has to be 0 to 1000")
+        check_spot_weight(self.spot_weight)
         if self.keep_revisions is not None and self.keep_revisions < 2:
             fix = "has to be 2 or more: a rollback needs the revision before"
             raise InvalidSettingError("service.keep_revisions", self.keep_revisions, fix)
