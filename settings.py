@@ -165,9 +165,7 @@ class Service(_Section):
         description="task-definition revisions kept for a rollback; unset keeps all",
         ge=2,
     )
-    spot_weight: int = Field(
-        default=0, description="parts of Fargate Spot against one part of Fargate", ge=0, le=100
-    )
+    spot_weight: int = Field(default=0, description="parts of Fargate Spot against one part of Fargate")
 
 
 class Scaling(_Section):
@@ -251,7 +249,7 @@ class Settings(_Section):
     )
     protect: bool = Field(
         default=True,
-        description="refuse to delete the VPC, load balancer, its logs, cluster, roles, log groups and keys",
+        description="refuse to delete VPC, load balancer, cluster, roles, and logs that no setting turns off",
     )
 
     @model_validator(mode="after")

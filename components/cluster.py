@@ -18,7 +18,10 @@ _UNAUDITED: aws.ecs.ClusterConfigurationArgsDict = {"execute_command_configurati
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterArgs:
-    """A Fargate cluster; `exec` allows sessions into containers and records each one."""
+    """A Fargate cluster; `exec` allows sessions into containers and records each one.
+
+    `protect` refuses to delete the cluster, and not the record of sessions: `exec` could never be turned off.
+    """
 
     context: Context
     insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
@@ -79,7 +82,6 @@ class Cluster(pulumi.ComponentResource):
                 log_group=audit.log_group,
                 purpose="Sessions into containers, and the record of them",
                 retention_days=args.audit_retention_days,
-                protect=args.protect,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -88,7 +90,7 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-exec",
             name=audit.key_alias,
             target_key_id=key.key_id,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.audit = audit
         self.audited = [log_group.resource, alias]

@@ -36,7 +36,7 @@ class LoadBalancerArgs:
     """With a `domain` the load balancer serves HTTPS under that name, else HTTP under its own.
 
     `idle_timeout` is in seconds; the targets have to keep a connection open for longer. `firewall` puts
-    AWS's managed rules in front. `protect` refuses to delete the load balancer and its logs.
+    AWS's managed rules in front. `protect` refuses to delete the load balancer and its access logs.
     """
 
     context: Context
@@ -105,10 +105,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         if args.firewall:
-            firewall = FirewallArgs(
-                context=args.context, load_balancer_arn=balancer.arn, protect=args.protect
-            )
-            Firewall(name, firewall, self._child)
+            Firewall(name, FirewallArgs(context=args.context, load_balancer_arn=balancer.arn), self._child)
 
         self.http_listener_arn = self._http_listener(name, TO_HTTPS if args.domain else NOT_FOUND)
         self.https_listener_arn = None

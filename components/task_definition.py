@@ -104,5 +104,8 @@ class TaskDefinition(pulumi.ComponentResource):
             name=group,
             retention_in_days=args.log_retention_days,
             kms_key_id=args.log_key_arn,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            # Where the router writes is a choice: protected, its log group would refuse another.
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=args.protect and group in args.task.execution_log_groups
+            ),
         )

@@ -68,6 +68,7 @@ def test_the_firewall_stands_in_front_with_awss_rules_and_logs_what_it_stops(ful
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesCommonRuleSet",
         "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesSQLiRuleSet",
     ]
     assert acl["DefaultAction"] == {"Allow": {}}
     logging = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]

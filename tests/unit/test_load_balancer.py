@@ -272,8 +272,9 @@ def test_the_firewall_enforces_awss_managed_rules_in_front_of_the_load_balancer(
         ("AWS", "AWSManagedRulesAmazonIpReputationList"),
         ("AWS", "AWSManagedRulesCommonRuleSet"),
         ("AWS", "AWSManagedRulesKnownBadInputsRuleSet"),
+        ("AWS", "AWSManagedRulesSQLiRuleSet"),
     ]
-    assert [it["priority"] for it in acl["rules"]] == [0, 1, 2]
+    assert [it["priority"] for it in acl["rules"]] == [0, 1, 2, 3]
     assert all(it["overrideAction"] == {"none": {}} for it in acl["rules"])
     association = recording.one(aws.wafv2.WebAclAssociation).inputs
     assert association == {"resourceArn": "arn:aws:mock:::web-lb", "webAclArn": "arn:aws:mock:::web-firewall"}
@@ -288,6 +289,7 @@ def test_the_firewall_lets_uploads_through_and_counts_them():
         "AWSManagedRulesAmazonIpReputationList": None,
         "AWSManagedRulesCommonRuleSet": [{"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}],
         "AWSManagedRulesKnownBadInputsRuleSet": None,
+        "AWSManagedRulesSQLiRuleSet": None,
     }
 
 
@@ -307,10 +309,10 @@ def test_the_firewall_logs_what_it_stopped_encrypted_and_without_credentials():
     assert group.property_dependencies["kmsKeyId"] == {key.urn}
 
 
-def test_protect_keeps_the_load_balancer_and_its_logs():
+def test_protect_keeps_the_load_balancer_and_its_access_logs_and_not_the_firewalls():
     recording = build(protect=True, firewall=True)
     kept = {it.type.split(":")[-1] for it in recording if it.protect}
-    assert kept == {"LoadBalancer", "Bucket", "Key", "LogGroup"}
+    assert kept == {"LoadBalancer", "Bucket"}
     assert not any(it.protect for it in build(firewall=True))
 
 

@@ -120,6 +120,31 @@ def test_without_nat_there_are_endpoints_for_what_the_task_uses_and_no_others(
     assert reached == {"ecr.api", "ecr.dkr", "logs", *more}
 
 
+DATADOG = {"datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"exec": "true"}, {}),
+        ({"load_balancer": {"firewall": True}}, {}),
+        ({}, DATADOG),
+        (DATADOG, {}),
+        ({"domain": {"name": "www.example.com", "zone": "example.com"}}, {}),
+        ({"network": {"nat": "zone", "zones": 3}}, {}),
+    ],
+    ids=["exec off", "firewall off", "datadog on", "datadog off", "domain off", "fewer zones"],
+)
+def test_nothing_that_a_setting_takes_away_is_protected(first: dict[str, Any], then: dict[str, Any]):
+    before, after = (
+        run_program({**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in each.items()})})
+        for each in (first, then)
+    )
+    protected = {it.urn for it in before if it.protect}
+    assert len(protected) > 8, "protect is on unless told otherwise"
+    assert protected <= {it.urn for it in after}
+
+
 def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long_for_an_answer():
     config = {**smallest(), f"{PROJECT}:load_balancer": '{"idle_timeout": 300}'}
     nginx = next(it for it in containers(run_program(config)) if it["name"] == "nginx")
@@ -134,6 +159,7 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long
         ({"rails": {"memory": 4096}}, ["4096", "2048"]),
         ({"scaling": {"minimum": 11}}, ["scaling", "11", "10"]),
         ({"service": {"desired_count": 1}}, ["desired_count", "1", "scaling.minimum"]),
+        ({"service": {"spot_weight": 1001}}, ["service.spot_weight", "1001", "0 to 1000"]),
         ({"service": {"maximum_percent": 101}}, ["service.maximum_percent", "101"]),
         ({"service": {"health_check_grace": 1}}, ["service.health_check_grace", "1"]),
         (

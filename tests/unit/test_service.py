@@ -422,11 +422,10 @@ def test_grants_come_after_the_resources_they_name():
     assert undeclared_edges(recording) == []
 
 
-def test_roles_and_log_groups_are_protected_on_demand():
+def test_roles_and_the_sidecars_logs_are_protected_on_demand_and_not_the_log_group_of_the_router():
     recording = run(protect=True)
-    protected = {it.name for it in recording if it.protect}
-    assert {"web-execution", "web-task", "app", "sidecars"} <= protected
-    assert recording.one(aws.ecs.Service).protect is False
+    assert recording.one(aws.cloudwatch.LogGroup, "app")
+    assert {it.name for it in recording if it.protect} == {"web-execution", "web-task", "sidecars"}
 
 
 def test_draining_longer_than_the_stop_timeout_is_a_warning():
