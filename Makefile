@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 # The environment is the locked one in .venv, whatever environment the caller has activated.
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Without its bytecode kept, Python compiles pulumi_aws anew each time: two seconds more.
+unexport PYTHONDONTWRITEBYTECODE
 
 # uv from PATH, else its pinned version from PyPI in a folder of its own.
 PYTHON ?= python3

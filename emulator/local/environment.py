@@ -8,6 +8,8 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PASSPHRASE = "local"  # noqa: S105 (it guards nothing: the stack's secrets are random and end with it)
 _FOREIGN = ("AWS_", "PULUMI_")
+# Where an image sets this, every process would compile all it imports anew: pulumi_aws alone takes 2 s.
+_SLOW = "PYTHONDONTWRITEBYTECODE"
 
 
 def local_variables(directory: Path, *, endpoint: str, stack: str) -> dict[str, str]:
@@ -40,9 +42,12 @@ def foreign_variables(local: Mapping[str, str]) -> list[str]:
 
 
 def process_environment(local: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a child process: the caller's own, less what is foreign, and the local variables."""
-    foreign = set(foreign_variables(local))
-    return {name: value for name, value in os.environ.items() if name not in foreign} | dict(local)
+    """The environment of a child process: the caller's own, less what is foreign, and the local variables.
+
+    Python keeps its bytecode in there, whatever the caller wants for itself.
+    """
+    left_out = {*foreign_variables(local), _SLOW}
+    return {name: value for name, value in os.environ.items() if name not in left_out} | dict(local)
 
 
 def _without_proxy() -> dict[str, str]:
