@@ -133,8 +133,8 @@ def _write_floor(folder: Path) -> Path:
         "import pulumi_aws\n"
         "import pydantic\n"
         "for module in json.load(open('modules.json')):\n"
-        # A module of pulumi_aws loads when something of it is read.
-        "    dir(getattr(pulumi_aws, module))\n"
+        # A module of pulumi_aws loads when something of it is read; what `dir` reads isn't enough.
+        "    hasattr(getattr(pulumi_aws, module), 'anything')\n"
     )
     (floor / "pack" / "PulumiPolicy.yaml").write_text(f"{runtime}version: 0.0.1\n")
     (floor / "pack" / "__main__.py").write_text(
