@@ -30,7 +30,7 @@ def test_profile_token_and_login_of_the_caller_are_left_out(monkeypatch: pytest.
     assert not set(foreign) & set(process_environment(variables()))
 
 
-def test_processes_keep_their_bytecode_even_where_an_image_forbids_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_keep_their_bytecode_even_where_an_image_forbids(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert "PYTHONDONTWRITEBYTECODE" not in process_environment(variables())
 
