@@ -11,6 +11,7 @@ from components.certificate import Domain
 from components.cidr import plan_subnets
 from components.containers.datadog import DatadogSettings
 from components.containers.defaults import DATADOG_IMAGE
+from components.containers.images import ImageReference, InvalidImageError
 from components.containers.log_router import LogRouterSettings
 from components.containers.model import InvalidTaskError, Task
 from components.containers.nginx import NginxSettings
@@ -123,6 +124,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             site=datadog.site,
             api_key=secret(datadog.api_key_secret),
             environment=context.stack,
+            version=_tag(settings.image),
             image=datadog.image or DATADOG_IMAGE,
         )
         if datadog
@@ -136,6 +138,14 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
+
+
+def _tag(image: str) -> str | None:
+    """The tag that the settings name the image by: what people know its build as, unlike its digest."""
+    try:
+        return ImageReference.parse(image).tag
+    except InvalidImageError:
+        return None  # the task refuses it
 
 
 def _domain(settings: Settings, context: Context, zone_id: str | None) -> Domain | None:
