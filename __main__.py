@@ -14,6 +14,7 @@ from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
 from outputs import Outputs
 from settings import Settings
+from settings_errors import unfit
 
 
 def main() -> None:
@@ -118,7 +119,7 @@ def main() -> None:
 try:
     main()
 except (InvalidSettingError, InvalidTaskError) as error:
-    raise pulumi.RunError(str(error)) from None
+    raise unfit(str(error).splitlines()) from None
 except Exception as error:
     # The SDK tells a failed look-up (no credentials, no permission) as a bare Exception that begins so.
     if str(error).startswith("invoke of "):

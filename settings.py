@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
-import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
-PROJECT = "web-application"
+from settings_errors import PROJECT, explained, unfit
 
-_UNFIT = "The stack's config doesn't fit:"
 _ENCRYPTED = (
     "set as a secret, which no setting is; set it without --secret, or put the value into Secrets Manager "
     "and name it in rails.secrets"
@@ -34,9 +30,7 @@ _RETENTIONS = (
 def _is_a_retention(days: int) -> int:
     if days not in _RETENTIONS:
         nearest = min(_RETENTIONS, key=lambda offered: abs(offered - days))
-        raise ValueError(
-            f"{days} days isn't a retention that CloudWatch Logs offers; the nearest is {nearest}"
-        )
+        raise ValueError(f"isn't a number of days that CloudWatch Logs offers; the nearest is {nearest}")
     return days
 
 
@@ -81,7 +75,7 @@ class Domain(_Section):
     def _name_is_in_zone(self) -> Self:
         if self.name != self.zone and not self.name.endswith(f".{self.zone}"):
             raise ValueError(
-                f"name {self.name!r} isn't in zone {self.zone!r}; use {self.zone} or a name below it"
+                f"name: {self.name!r} isn't in zone {self.zone!r}; use {self.zone} or a name below it"
             )
         return self
 
@@ -179,7 +173,7 @@ class Scaling(_Section):
     def _minimum_fits(self) -> Self:
         if self.minimum > self.maximum:
             raise ValueError(
-                f"minimum {self.minimum} is above maximum {self.maximum}; lower one or raise the other"
+                f"minimum: {self.minimum} is above maximum {self.maximum}; lower one or raise the other"
             )
         return self
 
@@ -223,7 +217,8 @@ class Routing(_Section):
     @model_validator(mode="after")
     def _fits_a_rule(self) -> Self:
         if len(self.hosts) + len(self.paths) > 5:
-            raise ValueError("a listener rule takes five hosts and paths together; use fewer, or wildcards")
+            both = [*self.hosts, *self.paths]
+            raise ValueError(f"hosts: {both}, with paths, are more than five; use fewer, or wildcards")
         return self
 
 
@@ -257,7 +252,7 @@ class Settings(_Section):
         desired, scaling = self.service.desired_count, self.scaling
         if desired is not None and not scaling.minimum <= desired <= scaling.maximum:
             raise ValueError(
-                f"service.desired_count {desired} is outside scaling.minimum {scaling.minimum} to "
+                f"service.desired_count: {desired} is outside scaling.minimum {scaling.minimum} to "
                 f"scaling.maximum {scaling.maximum}; change one of the three"
             )
         return self
@@ -272,7 +267,7 @@ class Settings(_Section):
         own = {key: value for key, value in held.items() if key.startswith(f"{PROJECT}:")}
         secret = sorted(key for key in own if pulumi_config.is_config_secret(key))
         if secret:
-            raise pulumi.RunError("\n".join([_UNFIT, *(f"  {key}: {_ENCRYPTED}" for key in secret)]))
+            raise unfit(f"{key.removeprefix(f'{PROJECT}:')}: {_ENCRYPTED}" for key in secret)
         return cls.parse({key.removeprefix(f"{PROJECT}:"): value for key, value in own.items()})
 
     @classmethod
@@ -284,8 +279,7 @@ class Settings(_Section):
         try:
             return cls.model_validate({key: _decoded(value) for key, value in config.items()})
         except ValidationError as error:
-            problems = [_explain(problem) for problem in error.errors()]
-            raise pulumi.RunError("\n".join([_UNFIT, *problems])) from None
+            raise unfit(explained(problem, cls) for problem in error.errors()) from None
 
 
 def _decoded(value: object) -> object:
@@ -296,41 +290,3 @@ def _decoded(value: object) -> object:
         except json.JSONDecodeError:
             return value
     return value
-
-
-def _explain(problem: ErrorDetails) -> str:
-    path = [str(part) for part in problem["loc"]]
-    key = f"{PROJECT}:{'.'.join(path)}".rstrip(":")
-    match problem["type"]:
-        case "extra_forbidden":
-            known = sorted(_section(path[:-1]).model_fields)
-            close = get_close_matches(path[-1], known, n=1, cutoff=0.6)
-            hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
-            return f"  {key}: no such setting; {hint}"
-        case "missing":
-            return f"  {key}: required; {_set_command(path)}"
-        case "value_error":
-            return f"  {key}: {problem['msg'].removeprefix('Value error, ')}"
-        case "model_type":
-            return (
-                f"  {key}: a section, not a single value; set one of {', '.join(_section(path).model_fields)}"
-            )
-        case _:
-            return f"  {key}: {problem['input']!r} doesn't fit: {problem['msg'].removeprefix('Input ')}"
-
-
-def _set_command(path: list[str]) -> str:
-    flag = "--path " if len(path) > 1 else ""
-    return f"set it with `pulumi config set {flag}{'.'.join(path)} VALUE`"
-
-
-def _section(path: list[str]) -> type[BaseModel]:
-    """The model that stands at a path of setting names."""
-    model: type[BaseModel] = Settings
-    for name in path:
-        annotation = model.model_fields[name].annotation
-        options = [annotation, *getattr(annotation, "__args__", ())]
-        model = next(
-            option for option in options if isinstance(option, type) and issubclass(option, BaseModel)
-        )
-    return model

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import pulumi
 import pulumi_aws as aws
 
 from components.containers.images import ImageReference, InvalidImageError
@@ -41,7 +40,7 @@ def available_zones(count: int) -> tuple[str, ...]:
 def pinned_image(image: str) -> str:
     """The image by digest when it is a tag of a private ECR repository, so that a moved tag is a change.
 
-    Any other reference is returned as it is. Raises `pulumi.RunError` when the repository has no such tag.
+    Any other reference is returned as it is. Raises `InvalidSettingError` if the repository has no such tag.
     Amazon ECR User Guide: Pulling an image by digest.
     """
     try:
@@ -58,9 +57,13 @@ def pinned_image(image: str) -> str:
             repository_name=repository.name,
             image_tag=reference.tag,
         ),
-        missing=f"image: {image!r} isn't in its repository; push it, or name a tag that "
-        f"`aws ecr list-images --registry-id {repository.account} --region {repository.region} "
-        f"--repository-name {repository.name}` shows",
+        missing=InvalidSettingError(
+            "image",
+            image,
+            "isn't in its repository; push it, or name a tag that "
+            f"`aws ecr list-images --registry-id {repository.account} --region {repository.region} "
+            f"--repository-name {repository.name}` shows",
+        ),
     )
     return f"{image.removesuffix(f':{reference.tag}')}@{found.image_digest}"
 
@@ -77,19 +80,25 @@ class FoundSecret:
 def find_secret(name: str, *, setting: str) -> FoundSecret:
     """A secret in Secrets Manager that `setting` names, found without reading its value.
 
-    Raises `pulumi.RunError` with the command that creates it when there is none, or no value in it.
+    Raises `InvalidSettingError` with the command that creates it when there is none, or no value in it.
     """
     found = _look_up(
         lambda: aws.secretsmanager.get_secret(name=name),
-        missing=f"{setting}: secret {name!r} doesn't exist; create it with "
-        f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
+        missing=InvalidSettingError(
+            setting,
+            name,
+            "isn't a secret of this account; create it with "
+            f"`aws secretsmanager create-secret --name {name} --secret-string file://VALUE`",
+        ),
     )
     versions = aws.secretsmanager.get_secret_versions(secret_id=found.arn).versions
     current = [it.version_id for it in versions if "AWSCURRENT" in it.version_stages]
     if not current:
-        raise pulumi.RunError(
-            f"{setting}: secret {name!r} has no value, so no task could start; give it one with "
-            f"`aws secretsmanager put-secret-value --secret-id {name} --secret-string file://VALUE`"
+        raise InvalidSettingError(
+            setting,
+            name,
+            "is a secret without a value, so no task could start; give it one with "
+            f"`aws secretsmanager put-secret-value --secret-id {name} --secret-string file://VALUE`",
         )
     # A secret names its key by id, alias or ARN, and AWS's own key by this alias or not at all.
     key = found.kms_key_id if found.kms_key_id != "alias/aws/secretsmanager" else ""
@@ -100,22 +109,26 @@ def find_secret(name: str, *, setting: str) -> FoundSecret:
 def public_zone_id(zone: str) -> str:
     """The id of a public hosted zone in Route 53.
 
-    Raises `pulumi.RunError` with the command that creates it when there is none.
+    Raises `InvalidSettingError` with the command that creates it when there is none.
     """
     found = _look_up(
         lambda: aws.route53.get_zone(name=zone, private_zone=False),
-        missing=f"domain.zone: {zone!r} isn't a public hosted zone of this account; name one that "
-        f"`aws route53 list-hosted-zones` shows, or create it with "
-        f"`aws route53 create-hosted-zone --name {zone} --caller-reference $(date +%s)`",
+        missing=InvalidSettingError(
+            "domain.zone",
+            zone,
+            "isn't a public hosted zone of this account; name one that `aws route53 list-hosted-zones` "
+            "shows, or create it with "
+            f"`aws route53 create-hosted-zone --name {zone} --caller-reference $(date +%s)`",
+        ),
     )
     return found.zone_id
 
 
-def _look_up(invoke: Callable[[], T], *, missing: str) -> T:
+def _look_up(invoke: Callable[[], T], *, missing: InvalidSettingError) -> T:
     try:
         return invoke()
     except Exception as error:
         # The engine hands every failed invoke over as a bare Exception; only its text tells them apart.
         if _MISSING.search(str(error)):
-            raise pulumi.RunError(missing) from None
+            raise missing from None
         raise

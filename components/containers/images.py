@@ -26,12 +26,12 @@ class InvalidImageError(ValueError):
     """An image reference that no registry would understand; the message shows it and what would fit."""
 
     FIX = (
-        "Write it as registry/repository:tag or registry/repository@sha256:…, "
+        "write it as registry/repository:tag or registry/repository@sha256:…, "
         "like 123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.4.2"
     )
 
     def __init__(self, reference: str, reason: str) -> None:
-        super().__init__(f"image = {reference!r}: {reason}. {self.FIX}.")
+        super().__init__(f"image: {reference!r} doesn't fit: {reason}; {self.FIX}")
         self.reason = reason
 
 

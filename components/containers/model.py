@@ -33,13 +33,11 @@ Architecture = Literal["ARM64", "X86_64"]
 
 class InvalidTaskError(ValueError):
     """A task that ECS would refuse or that could not work; names every setting, its value and what would
-    fit."""
+    fit, a line for each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        count = "a problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-        super().__init__(f"the task has {count}:\n{lines}")
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

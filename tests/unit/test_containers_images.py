@@ -42,7 +42,7 @@ def test_a_reference_is_read_as_docker_reads_it(reference: str, parts: tuple[str
     ],
 )
 def test_what_no_registry_understands_is_one_clear_error(reference: str):
-    with pytest.raises(InvalidImageError, match="Write it as registry/repository:tag") as error:
+    with pytest.raises(InvalidImageError, match="write it as registry/repository:tag") as error:
         ImageReference.parse(reference)
     assert repr(reference) in str(error.value)
 

@@ -403,7 +403,7 @@ def test_a_workdir_is_an_absolute_folder(workdir: str):
 
 
 def test_a_network_that_is_none_is_named():
-    with pytest.raises(InvalidTaskError, match=r"network\.cidr = '10\.0\.0\.1/16'"):
+    with pytest.raises(InvalidTaskError, match=r"^network\.cidr: '10\.0\.0\.1/16'"):
         web_task(family="web", rails=RAILS, load_balancer_cidr="10.0.0.1/16", log_groups=GROUPS)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 import pytest
 
 from components import lookups
@@ -105,7 +104,7 @@ def test_a_secret_is_found_by_name_with_its_full_arn_and_its_current_version(kms
 
 def test_a_secret_without_a_value_is_refused_with_the_command_that_gives_it_one():
     calls = {SECRET: {"arn": "arn:secret", "kmsKeyId": ""}, VERSIONS: {"versions": []}}
-    with pytest.raises(pulumi.RunError, match=r"rails\.secrets\.KEY: secret 'web/key' .*put-secret-value"):
+    with pytest.raises(InvalidSettingError, match=r"rails\.secrets\.KEY: 'web/key' .*put-secret-value"):
         record(find_secret, calls=calls)
 
 
@@ -133,7 +132,10 @@ def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
         (
             find_secret,
             SECRET,
-            ["rails.secrets.KEY: secret 'web/key'", "aws secretsmanager create-secret --name web/key"],
+            [
+                "rails.secrets.KEY: 'web/key' isn't a secret",
+                "aws secretsmanager create-secret --name web/key",
+            ],
         ),
         (
             lambda: lookups.pinned_image(f"{REPOSITORY}:9"),
@@ -148,7 +150,7 @@ def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
     ],
 )
 def test_what_is_missing_is_named_with_the_command_that_helps(build: Any, token: str, words: list[str]):
-    with pytest.raises(pulumi.RunError) as raised:
+    with pytest.raises(InvalidSettingError) as raised:
         found(build, token, RefusedInvokeError("couldn't find resource"))
     assert all(word in str(raised.value) for word in words)
 
@@ -160,4 +162,4 @@ def test_any_other_failure_is_told_as_it_is():
             SECRET,
             RefusedInvokeError("no credentials"),
         )
-    assert not isinstance(raised.value, pulumi.RunError)
+    assert not isinstance(raised.value, InvalidSettingError)

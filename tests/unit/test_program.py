@@ -9,9 +9,10 @@ import pytest
 from settings import PROJECT
 from tests.unit.document_edges import documents, undeclared_edges
 from tests.unit.mocks import Recording, RefusedInvokeError
-from tests.unit.program import ACCOUNT, CALLS, refusal, run_program, smallest, stack_config, wire
+from tests.unit.program import ACCOUNT, CALLS, DIGEST, refusal, run_program, smallest, stack_config, wire
 
 STACKS = ("local", "dev", "staging", "prod")
+DATADOG = {"datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}}
 
 
 @pytest.fixture(scope="module", params=[*STACKS, "smallest"])
@@ -71,6 +72,18 @@ def test_datadog_adds_the_agent_and_takes_the_logs():
     assert found["rails"]["logConfiguration"]["options"]["Name"] == "datadog"
 
 
+@pytest.mark.parametrize(
+    ("ending", "version"), [(":1.4.2", "1.4.2"), (f":1.4.2@{DIGEST}", "1.4.2"), (f"@{DIGEST}", None)]
+)
+def test_datadog_knows_a_build_by_its_tag(ending: str, version: str | None):
+    image = smallest()[f"{PROJECT}:image"].rpartition(":")[0] + ending
+    config = {**smallest(), f"{PROJECT}:image": image, **wire({f"{PROJECT}:datadog": DATADOG["datadog"]})}
+    rails = next(it for it in containers(run_program(config)) if it["name"] == "rails")
+    variables = {it["name"]: it["value"] for it in rails["environment"]}
+    assert variables.get("DD_VERSION") == version
+    assert DIGEST in rails["image"]
+
+
 def test_a_tag_runs_as_its_digest():
     found = {it["name"]: it for it in containers(run_program(smallest()))}
     assert "@sha256:" in found["rails"]["image"]
@@ -118,9 +131,6 @@ def test_without_nat_there_are_endpoints_for_what_the_task_uses_and_no_others(
         if it["vpcEndpointType"] == "Interface"
     }
     assert reached == {"ecr.api", "ecr.dkr", "logs", *more}
-
-
-DATADOG = {"datadog": {"site": "datadoghq.com", "api_key_secret": "dd"}}
 
 
 @pytest.mark.parametrize(
@@ -210,6 +220,18 @@ def test_a_routed_host_may_cover_the_domain_by_its_name_or_a_wildcard(host: str)
         {**smallest(), **wire({f"{PROJECT}:{key}": value for key, value in settings.items()})}
     )
     assert recording.one("aws:lb/listenerRule:ListenerRule")
+
+
+def test_what_the_task_and_its_surroundings_refuse_is_told_as_what_the_settings_refuse():
+    config = {**smallest(), **wire({f"{PROJECT}:task": {"cpu": 1024, "memory": 1024}})}
+    heading, *lines = refusal(config).splitlines()
+    assert heading == "The stack's config doesn't fit:"
+    assert any(
+        it.startswith(f"  {PROJECT}:task.memory: 1024 doesn't fit: ") and "; use " in it for it in lines
+    )
+    heading, line = refusal({**smallest(), **wire({f"{PROJECT}:network": {"cidr": "nowhere"}})}).splitlines()
+    assert heading == "The stack's config doesn't fit:"
+    assert line.startswith(f"  {PROJECT}:network.cidr: 'nowhere' isn't ")
 
 
 def test_a_hosted_zone_that_is_missing_is_told_before_anything_is_registered():

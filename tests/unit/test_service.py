@@ -430,7 +430,7 @@ def test_roles_and_the_sidecars_logs_are_protected_on_demand_and_not_the_log_gro
 
 def test_draining_longer_than_the_stop_timeout_is_a_warning():
     recording = run(route=Route(deregistration_delay=90))
-    assert any("deregistration_delay = 90" in it for it in recording.messages)
+    assert any("deregistration_delay: 90" in it for it in recording.messages)
     assert usual().messages == []
 
 
@@ -452,8 +452,8 @@ def test_draining_longer_than_the_stop_timeout_is_a_warning():
             "service.maximum_percent: 150 leaves no room to replace one of 1 tasks: use 200 or more",
         ),
         ({"name": "a-very-long-name-of-a-service"}, "service name: .* at most 24 characters"),
-        ({"deployment": Deployment(health_check_grace=39)}, "health_check_grace = 39"),
-        ({"spot_weight": 1, "route": Route(deregistration_delay=90)}, "deregistration_delay = 90"),
+        ({"deployment": Deployment(health_check_grace=39)}, "health_check_grace: 39"),
+        ({"spot_weight": 1, "route": Route(deregistration_delay=90)}, "deregistration_delay: 90"),
     ],
 )
 def test_a_service_that_can_not_work_registers_nothing_of_its_own(given: dict[str, Any], message: str):

@@ -57,7 +57,7 @@ def test_values_come_as_the_engine_hands_them_over():
             ["domain.name", "required"],
         ),
         ({"image": "r", "routing": {"hosts": ["a.b"] * 3, "paths": ["/a", "/b", "/c"]}}, ["routing", "five"]),
-        ({"image": "r", "log_retention_days": "31"}, ["log_retention_days", "31 days", "30"]),
+        ({"image": "r", "log_retention_days": "31"}, ["log_retention_days", ": 31 ", "30"]),
         ({"image": "r", "service": {"desired_count": -1}}, ["service.desired_count", "-1"]),
     ],
 )
@@ -71,6 +71,19 @@ def test_what_does_not_fit_is_named_with_its_value_and_the_way_out(
 def test_every_problem_is_told_at_once():
     message = refusal(scalling={}, network={"nat": "two"})
     assert all(key in message for key in (":image", ":scalling", ":network.nat"))
+
+
+def test_a_number_is_told_as_a_number_whatever_held_it_and_each_line_begins_with_its_setting():
+    lines = refusal(
+        image="r", log_retention_days="31", task={"ephemeral_storage": 7}, scaling={"minimum": 20}
+    ).splitlines()
+    assert lines == [
+        "The stack's config doesn't fit:",
+        "  web-application:task.ephemeral_storage: 7 should be greater than or equal to 21",
+        "  web-application:scaling.minimum: 20 is above maximum 10; lower one or raise the other",
+        "  web-application:log_retention_days: 31 isn't a number of days that CloudWatch Logs offers; "
+        "the nearest is 30",
+    ]
 
 
 def test_a_setting_that_is_set_as_a_secret_is_refused_without_its_value():

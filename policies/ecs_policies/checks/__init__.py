@@ -7,7 +7,7 @@ back a tuple of `Problem`, empty when all is well.
 from ecs_policies.checks.fargate import SHAPES, ephemeral_storage, reservations, shape, tmpfs
 from ecs_policies.checks.firelens import log_routing
 from ecs_policies.checks.graph import dependencies, names
-from ecs_policies.checks.problem import Problem, Problems
+from ecs_policies.checks.problem import Problem, Problems, shown
 from ecs_policies.checks.task import document_size, task_definition
 from ecs_policies.checks.timeouts import containers_timeouts, draining, grace, grace_needed, keep_alive
 from ecs_policies.checks.wiring import environment, mount_points, ports, routed_port
@@ -32,6 +32,7 @@ __all__ = [
     "reservations",
     "routed_port",
     "shape",
+    "shown",
     "task_definition",
     "tmpfs",
 ]

@@ -1,7 +1,13 @@
 """What a check hands back."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+
+def shown(value: object) -> str:
+    """A value as its author reads it: a number as one, though AWS's JSON or a config holds it as text."""
+    return value if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else repr(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,8 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"{self.path} = {self.value!r}: {self.message}. {self.fix}."
+        fix = self.fix[:1].lower() + self.fix[1:]
+        return f"{self.path}: {shown(self.value)} doesn't fit: {self.message}; {fix}"
 
 
 Problems = tuple[Problem, ...]
