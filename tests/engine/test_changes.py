@@ -50,6 +50,15 @@ def test_the_number_of_tasks_is_auto_scalings_and_outlives_a_new_revision(changi
     ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
 
 
+def test_only_the_last_revisions_are_kept_where_a_stack_asks_for_it(changing: Standing):
+    for level in ("debug", "warn"):
+        changed = {"rails": {"environment": {"RAILS_LOG_LEVEL": level}}, "service": {"keep_revisions": 2}}
+        assert changes(changing.up(changes=changed)) == REVISION
+    serving = Definition.serving(changing.stack).task
+    kept = inventory(changing.stack)["task definition"]
+    assert {int(arn.rpartition(":")[2]) for arn in kept} == {serving["revision"] - 1, serving["revision"]}
+
+
 def test_what_is_changed_in_place_keeps_its_identity(changing: Standing):
     before = inventory(changing.stack)
     result = changing.up(
