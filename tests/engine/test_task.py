@@ -88,7 +88,7 @@ def test_rails_and_nginx_log_to_datadog_and_the_sidecars_to_cloudwatch(definitio
             "provider": "ecs",
             "dd_service": "web",
             "dd_source": source,
-            "dd_tags": "env:local",
+            "dd_tags": "env:local,version:1.0.0",
             "retry_limit": "2",
             "mode": "non-blocking",
             "log-driver-buffer-limit": "8192",
