@@ -1,6 +1,7 @@
 """IAM, KMS, Secrets Manager and certificates on the embedded AWS."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -186,11 +187,13 @@ def test_a_certificate_is_issued_when_its_validation_record_exists(
     records = {one["ResourceRecord"]["Name"]: one["ResourceRecord"] for one in options}
     # A wildcard is validated by its parent's record.
     assert len(records) == 1
-    change_records(route53, zone, "UPSERT", records)
 
     def issued() -> bool:
         return acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"] == "ISSUED"
 
+    time.sleep(1.2)  # the emulator looks for the record after a second
+    assert not issued()
+    change_records(route53, zone, "UPSERT", records)
     wait_for(issued, seconds=3)
     assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == [{"Key": "Name", "Value": unique}]
     assert refusal(route53.delete_hosted_zone, Id=zone) == "HostedZoneNotEmpty"
