@@ -1,5 +1,7 @@
 """An `up` of each kind on a stack that stands: in place, a replacement, additions, removals, a new image."""
 
+import json
+
 from tests.engine.inventory import inventory
 from tests.engine.standing import FULL, REGISTRY, Standing, changes, drift, only, push_image
 from tests.engine.views import Definition, service, tasks
@@ -30,8 +32,12 @@ def test_a_new_image_replaces_only_the_task_definition_and_the_service_rolls_to_
     kept = Definition.of(changing.stack, old.task["taskDefinitionArn"])
     assert kept.task["status"] == "ACTIVE"
     assert kept.containers == old.containers
-    unmoved = {name: it for name, it in old.containers.items() if name != "rails"}
-    assert {name: it for name, it in new.containers.items() if name != "rails"} == unmoved
+    # Datadog is told the new version; nothing else of the sidecars moves with the image.
+    assert new.environment("rails")["DD_VERSION"] == "1.1.0"
+    before, after = (
+        {name: it.containers[name] for name in it.containers if name != "rails"} for it in (old, new)
+    )
+    assert json.dumps(after) == json.dumps(before).replace("version:1.0.0", "version:1.1.0")
 
 
 def test_a_moved_tag_is_a_new_image(changing: Standing):
