@@ -37,10 +37,11 @@ def environment(directory: Path) -> dict[str, str]:
 def standing(stack: LocalStack) -> int:
     """How many resources the state has, read where the engine writes it."""
     try:
-        latest = json.loads(stack.checkpoint.read_text())["checkpoint"]["latest"] or {}
+        checkpoint = json.loads(stack.checkpoint.read_text())["checkpoint"]
     except (FileNotFoundError, ValueError):
         return 0
-    return len(latest.get("resources") or [])
+    # A stack that was never brought up has no latest deployment.
+    return len((checkpoint.get("latest") or {}).get("resources") or [])
 
 
 def kill_up(folder: Path, stack: LocalStack, *, at: int) -> None:
