@@ -51,9 +51,17 @@ class LocalStack:
         for name in ("pulumi", "state"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         living_providers(self.directory)  # removes the marks of those that ended
+        self._drop_half_written_attributes()
         write_wrappers(self.directory, self._engine)
         self._running = self.aws.start(port=port)
         return self._running
+
+    def _drop_half_written_attributes(self) -> None:
+        """A kill can leave the state's file whole and its attributes beside it empty, and then the engine
+        can't read either; without attributes it can."""
+        for attributes in (self.directory / "state").rglob("*.attrs"):
+            if not attributes.read_bytes():
+                attributes.unlink()
 
     def stop(self) -> bool:
         """Ends the embedded AWS; whether it ran. The state stays and describes an AWS that is gone."""

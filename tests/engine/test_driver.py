@@ -187,6 +187,14 @@ def test_up_says_that_a_killed_run_needs_a_repair_and_a_repair_leaves_nothing_ou
     assert stack.preview("--expect-no-changes", program=network).code == 0
 
 
+def test_a_state_whose_attributes_a_kill_left_empty_is_read_again(folder: Path, network: Path) -> None:
+    stack = made_ready(folder, QUIET)
+    assert stack.up(program=network).code == 0
+    stack.checkpoint.with_suffix(".json.attrs").write_bytes(b"")
+    assert stack.pulumi("stack", "export", "--stack", "local").code != 0, "the engine reads it after all"
+    assert made_ready(folder, QUIET).preview("--expect-no-changes", program=network).code == 0
+
+
 def test_a_restarted_aws_is_noticed_and_everything_is_built_again(folder: Path, network: Path) -> None:
     stack = made_ready(folder, QUIET)
     assert stack.up(program=network).code == 0

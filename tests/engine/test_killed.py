@@ -13,7 +13,7 @@ from rich.console import Console
 
 from emulator.local.aws import ROOT
 from emulator.local.failure import LocalStackError
-from emulator.local.session import exported, made_ready, pending_operations, refuse_interrupted
+from emulator.local.session import exported, made_ready, pending_operations
 from emulator.local.stack import LocalStack
 from tests.engine.harness import driver
 from tests.engine.inventory import inventory
@@ -66,9 +66,9 @@ def test_after_a_kill_repair_and_up_end_complete(folder: Path, at: int) -> None:
     stack = made_ready(folder, Console(quiet=True))
     before = inventory(stack)
     kill_up(folder, stack, at=at)
-    in_flight = [one["resource"]["urn"].rsplit("::", 1)[1] for one in pending_operations(exported(stack))]
     with pytest.raises(LocalStackError, match="make repair"):
-        refuse_interrupted(stack)
+        made_ready(folder, Console(quiet=True))
+    in_flight = [one["resource"]["urn"].rsplit("::", 1)[1] for one in pending_operations(exported(stack))]
 
     done = subprocess.run(driver("repair"), cwd=ROOT, env=environment(folder), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
