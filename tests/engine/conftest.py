@@ -1,5 +1,6 @@
 """Local stacks for tests: each in a folder of its own, with its own embedded AWS on its own port."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from rich.console import Console
 
 from emulator.engine.engine import Engine
 from emulator.engine.finder import find_engine
+from emulator.local.aws import ROOT
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
+from tests.engine.harness import driver, environment
 from tests.engine.standing import ALONE, FULL, PRIVATE, Standing
 
 HERE = Path(__file__).parent
@@ -98,3 +101,11 @@ def empty_stack(new_stack: StackFactory) -> Iterator[LocalStack]:
     stack = new_stack()
     yield stack
     stack.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A clone's run-time folder; what runs in it ends with the test."""
+    directory = tmp_path / "clone"
+    yield directory
+    subprocess.run(driver("clean"), cwd=ROOT, env=environment(directory), check=True)

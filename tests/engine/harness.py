@@ -1,5 +1,6 @@
 """Throw-away programs and packs for the engine's tests."""
 
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -35,3 +36,8 @@ def write_pack(directory: Path, source: str) -> Path:
 def driver(*arguments: str) -> list[str]:
     """The command behind make's targets."""
     return [sys.executable, "-m", "emulator.local", *arguments]
+
+
+def environment(directory: Path) -> dict[str, str]:
+    """The environment in which make's targets use `directory` as the clone's run-time folder."""
+    return {**os.environ, "WEB_APPLICATION_LOCAL": str(directory)}

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from emulator.local.remains import what_remains
 from emulator.local.session import made_ready, refuse_interrupted
 from emulator.local.stack import LocalStack
 from emulator.local.verbs import down, env
-from tests.engine.harness import driver, write_pack, write_program
+from tests.engine.harness import driver, environment, write_pack, write_program
 
 QUIET = Console(quiet=True)
 NETWORK = """
@@ -39,18 +39,6 @@ VPC_FILTER = [{"Name": "tag:Name", "Values": ["web-application-local-web-vpc"]}]
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     return write_program(tmp_path / "program", NETWORK)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A clone's run-time folder; what runs in it ends with the test."""
-    directory = tmp_path / "clone"
-    yield directory
-    subprocess.run(driver("clean"), cwd=ROOT, env=environment(directory), check=True)
-
-
-def environment(directory: Path) -> dict[str, str]:
-    return {**os.environ, "WEB_APPLICATION_LOCAL": str(directory)}
 
 
 def vpcs(stack: LocalStack) -> list[str]:

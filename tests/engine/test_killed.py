@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,23 +14,11 @@ from emulator.local.aws import ROOT
 from emulator.local.failure import LocalStackError
 from emulator.local.session import exported, made_ready, pending_operations
 from emulator.local.stack import LocalStack
-from tests.engine.harness import driver
+from tests.engine.harness import driver, environment
 from tests.engine.inventory import inventory
 
 KEPT_BY_AWS = {"task definition"}
 """What a destroyed stack leaves, as it does on AWS."""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A clone's run-time folder; what runs in it ends with the test."""
-    directory = tmp_path / "clone"
-    yield directory
-    subprocess.run(driver("clean"), cwd=ROOT, env=environment(directory), check=True)
-
-
-def environment(directory: Path) -> dict[str, str]:
-    return {**os.environ, "WEB_APPLICATION_LOCAL": str(directory)}
 
 
 def standing(stack: LocalStack) -> int:
