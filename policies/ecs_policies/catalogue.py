@@ -1,15 +1,15 @@
 """All the rules, in the order in which they are documented and run."""
 
-from ecs_policies.iam import STAR_ACTION, STAR_RESOURCE
 from ecs_policies.model import Rule
-from ecs_policies.network import TASKS_REACHED_BY_OTHERS
-from ecs_policies.pull import (
+from ecs_policies.rules.iam import STAR_ACTION, STAR_RESOURCE
+from ecs_policies.rules.network import TASKS_REACHED_BY_OTHERS
+from ecs_policies.rules.pull import (
     EXECUTION_ROLE_PULL,
     ONE_ROLE_FOR_BOTH,
     OTHER_ROLE_PULLS_IMAGES,
     TASK_ROLE_PULLS_IMAGES,
 )
-from ecs_policies.task import SECRET_IN_ENVIRONMENT
+from ecs_policies.rules.task import SECRET_IN_ENVIRONMENT
 
 RULES: tuple[Rule, ...] = (
     STAR_ACTION,

@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ecs_policies.patterns import covers
-from ecs_policies.pull import PULL, TOKEN
+from ecs_policies.reading.patterns import covers
+from ecs_policies.rules.pull import PULL, TOKEN
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-TABLE = Path(__file__).parents[2] / "policies" / "ecs_policies" / "managed_policies.json"
+TABLE = Path(__file__).parents[2] / "policies" / "ecs_policies" / "reading" / "managed_policies.json"
 
 
 def table() -> dict[str, list[Any]]:

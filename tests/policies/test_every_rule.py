@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from ecs_policies import network, pull, roles
 from ecs_policies.catalogue import OPTIONS_SCHEMA, RULES
 from ecs_policies.model import UNKNOWN, Options, Resource, Rule, Stack
+from ecs_policies.reading import roles
+from ecs_policies.rules import network, pull
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

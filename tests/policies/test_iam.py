@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from ecs_policies.iam import STAR_ACTION, STAR_RESOURCE
 from ecs_policies.model import UNKNOWN
+from ecs_policies.rules.iam import STAR_ACTION, STAR_RESOURCE
 
 from tests.policies.stacks import (
     ATTACHMENT,

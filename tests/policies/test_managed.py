@@ -1,7 +1,7 @@
 """The pack's table of AWS-managed policies."""
 
-from ecs_policies import managed
-from ecs_policies.values import Unreadable
+from ecs_policies.reading import managed
+from ecs_policies.reading.values import Unreadable
 
 from tests.policies.managed_table import TABLE, rendered
 

@@ -2,7 +2,7 @@
 
 import pytest
 from ecs_policies.model import UNKNOWN
-from ecs_policies.network import TASKS_REACHED_BY_OTHERS as RULE
+from ecs_policies.rules.network import TASKS_REACHED_BY_OTHERS as RULE
 
 from tests.policies.stacks import (
     BALANCER,

@@ -2,7 +2,7 @@
 
 import re
 
-from ecs_policies.patterns import arn_covers, arn_overlap, covers, overlap
+from ecs_policies.reading.patterns import arn_covers, arn_overlap, covers, overlap
 from hypothesis import given
 from hypothesis import strategies as st
 

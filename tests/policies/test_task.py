@@ -5,8 +5,8 @@ import json
 
 import pytest
 from ecs_policies.model import UNKNOWN
-from ecs_policies.secrets import secret_reason, secret_shape
-from ecs_policies.task import SECRET_IN_ENVIRONMENT
+from ecs_policies.reading.secrets import secret_reason, secret_shape
+from ecs_policies.rules.task import SECRET_IN_ENVIRONMENT
 from hypothesis import given
 from hypothesis import strategies as st
 

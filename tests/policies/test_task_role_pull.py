@@ -4,7 +4,7 @@ import json
 
 import pytest
 from ecs_policies.model import UNKNOWN
-from ecs_policies.pull import (
+from ecs_policies.rules.pull import (
     EXECUTION_ROLE_PULL,
     ONE_ROLE_FOR_BOTH,
     OTHER_ROLE_PULLS_IMAGES,

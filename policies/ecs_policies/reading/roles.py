@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ecs_policies import managed
-from ecs_policies.actions import matches
-from ecs_policies.documents import Statement, read
 from ecs_policies.model import Problem, Resource, Stack, Unknown, Value
-from ecs_policies.patterns import arn_covers, arn_overlap
-from ecs_policies.references import References, resolve
-from ecs_policies.values import IS_UNKNOWN, Unreadable, items, mapping, text
+from ecs_policies.reading import managed
+from ecs_policies.reading.actions import matches
+from ecs_policies.reading.documents import Statement, read
+from ecs_policies.reading.patterns import arn_covers, arn_overlap
+from ecs_policies.reading.references import References, resolve
+from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, items, mapping, text
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"

@@ -3,9 +3,9 @@
 from collections.abc import Generator, Iterator, Mapping, Set
 
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack, Unknown, Value
-from ecs_policies.references import References, resolve
-from ecs_policies.roles import unverifiable
-from ecs_policies.values import IS_UNKNOWN, Unreadable, items, mapping
+from ecs_policies.reading.references import References, resolve
+from ecs_policies.reading.roles import unverifiable
+from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, items, mapping
 
 SERVICE = "aws:ecs/service:Service"
 GROUPS = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")

@@ -5,15 +5,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
-from ecs_policies.documents import Statement, read
-from ecs_policies.values import Unreadable
+from ecs_policies.reading.documents import Statement, read
+from ecs_policies.reading.values import Unreadable
 
 _MARK = ":iam::aws:policy/"
 
 
 @cache
 def _table() -> dict[str, list[Any]]:
-    text = files("ecs_policies").joinpath("managed_policies.json").read_text(encoding="utf-8")
+    text = files("ecs_policies.reading").joinpath("managed_policies.json").read_text(encoding="utf-8")
     return cast("dict[str, list[Any]]", json.loads(text))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ecs_policies.model import Value
-from ecs_policies.values import Unreadable, has_unknown, items, mapping, parsed
+from ecs_policies.reading.values import Unreadable, has_unknown, items, mapping, parsed
 
 NO_STATEMENT = "a statement isn't an object"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ecs_policies.actions import expand, matches
-from ecs_policies.documents import Statement, read
-from ecs_policies.images import repository
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
-from ecs_policies.patterns import arn_covers, covers
-from ecs_policies.roles import (
+from ecs_policies.reading.actions import expand, matches
+from ecs_policies.reading.documents import Statement, read
+from ecs_policies.reading.images import repository
+from ecs_policies.reading.patterns import arn_covers, covers
+from ecs_policies.reading.roles import (
     ROLE,
     TASK_DEFINITION,
     Grant,
@@ -18,8 +18,8 @@ from ecs_policies.roles import (
     unresolved,
     unverifiable,
 )
-from ecs_policies.task import containers
-from ecs_policies.values import Unreadable, text
+from ecs_policies.reading.values import Unreadable, text
+from ecs_policies.rules.task import containers
 
 REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy"
 

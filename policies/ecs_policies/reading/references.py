@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ecs_policies.model import Resource, Stack, Unknown, Value
-from ecs_policies.values import items, text
+from ecs_policies.reading.values import items, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from ecs_policies.model import UNKNOWN, Problem, Resource, Rule, Severity, Value
-from ecs_policies.roles import TASK_DEFINITION, unverifiable
-from ecs_policies.secrets import secret_reason, secret_shape
-from ecs_policies.values import IS_UNKNOWN, Unreadable, has_unknown, items, mapping, parsed, text
+from ecs_policies.reading.roles import TASK_DEFINITION, unverifiable
+from ecs_policies.reading.secrets import secret_reason, secret_shape
+from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, has_unknown, items, mapping, parsed, text
 
 CONTAINERS = "containerDefinitions"
 

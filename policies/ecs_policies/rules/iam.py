@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from ecs_policies import managed
-from ecs_policies.actions import expand, is_star, of_every_service, resource_kinds
-from ecs_policies.documents import Condition, Statement, read
 from ecs_policies.model import Problem, Resource, Rule, Severity
-from ecs_policies.patterns import has_wildcard
-from ecs_policies.roles import POLICY, ROLE, ROLE_POLICY, identity_documents, unverifiable
-from ecs_policies.values import Unreadable, items, text
+from ecs_policies.reading import managed
+from ecs_policies.reading.actions import expand, is_star, of_every_service, resource_kinds
+from ecs_policies.reading.documents import Condition, Statement, read
+from ecs_policies.reading.patterns import has_wildcard
+from ecs_policies.reading.roles import POLICY, ROLE, ROLE_POLICY, identity_documents, unverifiable
+from ecs_policies.reading.values import Unreadable, items, text
 
 USER_POLICY = "aws:iam/userPolicy:UserPolicy"
 GROUP_POLICY = "aws:iam/groupPolicy:GroupPolicy"

@@ -1,0 +1,1 @@
+"""The rules, a module for each area. `ecs_policies.catalogue` lists them all."""
