@@ -1,4 +1,4 @@
-"""Invokes over the network's neighbours: zones, certificates, prefix lists, load balancing's own accounts."""
+"""Invokes over the network's neighbours: hosted zones, certificates, load balancing's own accounts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -96,57 +96,6 @@ def _certificate(query: Query) -> Mapping[str, Any]:
     }
 
 
-def _filters(query: Query, name: str) -> list[dict[str, Any]]:
-    given = [{"Name": f["name"], "Values": f["values"]} for f in query.args.get("filters", [])]
-    named = [{"Name": "prefix-list-name", "Values": [query.args[name]]}] if query.args.get(name) else []
-    return [*given, *named]
-
-
-def _one(query: Query, op: str, key: str, wanted: str | None) -> Mapping[str, Any]:
-    """The one prefix list that matches."""
-    params: dict[str, Any] = {"PrefixListIds": [wanted]} if wanted else {}
-    filters = _filters(query, "name")
-    if filters:
-        params["Filters"] = filters
-    try:
-        found: list[Mapping[str, Any]] = getattr(query.client("ec2"), op)(**params)[key]
-    except ClientError as error:
-        if aws.is_gone(error):
-            found = []
-        else:
-            raise
-    if len(found) != 1:
-        how = "no matching EC2 Prefix List found" if not found else "multiple EC2 Prefix Lists matched"
-        raise OperationError(f"{how}: use more specific search criteria than {dict(query.args)}")
-    return found[0]
-
-
-def _prefix_list(query: Query) -> Mapping[str, Any]:
-    found = _one(query, "describe_prefix_lists", "PrefixLists", query.args.get("prefixListId"))
-    return {
-        "id": found["PrefixListId"],
-        "name": found["PrefixListName"],
-        "cidrBlocks": sorted(found["Cidrs"]),
-    }
-
-
-def _managed_prefix_list(query: Query) -> Mapping[str, Any]:
-    found = _one(query, "describe_managed_prefix_lists", "PrefixLists", query.args.get("id"))
-    pages = query.client("ec2").get_paginator("get_managed_prefix_list_entries")
-    entries = [e for p in pages.paginate(PrefixListId=found["PrefixListId"]) for e in p["Entries"]]
-    return {
-        "id": found["PrefixListId"],
-        "arn": found["PrefixListArn"],
-        "name": found["PrefixListName"],
-        "addressFamily": found.get("AddressFamily"),
-        "maxEntries": found.get("MaxEntries", 0),
-        "ownerId": found.get("OwnerId"),
-        "version": found.get("Version", 0),
-        "entries": [{"cidr": e["Cidr"], "description": e.get("Description", "")} for e in entries],
-        "tags": tagging.parsed(found.get("Tags")),
-    }
-
-
 def _service_account(query: Query) -> Mapping[str, Any]:
     account = ELB_ACCOUNTS.get(query.region)
     if account is None:
@@ -161,16 +110,6 @@ INVOKES: tuple[Invoke, ...] = (
         token="aws:acm/getCertificate:getCertificate",
         run=_certificate,
         uses=("domain", "keyTypes", "mostRecent", "statuses", "types"),
-    ),
-    Invoke(
-        token="aws:ec2/getPrefixList:getPrefixList",
-        run=_prefix_list,
-        uses=("filters", "name", "prefixListId"),
-    ),
-    Invoke(
-        token="aws:ec2/getManagedPrefixList:getManagedPrefixList",
-        run=_managed_prefix_list,
-        uses=("filters", "id", "name"),
     ),
     Invoke(token="aws:elb/getServiceAccount:getServiceAccount", run=_service_account),
 )

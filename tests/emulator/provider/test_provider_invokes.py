@@ -7,8 +7,9 @@ from typing import Any
 import grpc
 import pytest
 
+from tests.emulator.provider.cases.ec2 import vpc
 from tests.emulator.provider.cases.ecs import service
-from tests.emulator.provider.harness import World
+from tests.emulator.provider.harness import CheckFailedError, World
 
 # The program tells a missing thing from any other failure by these words.
 MISSING = re.compile(r"not ?found|couldn't find|no .*matching", re.IGNORECASE)
@@ -31,6 +32,8 @@ def refused(world: World, token: str, args: dict[str, Any]) -> str:
         ("aws:ecs/getTaskDefinition:getTaskDefinition", {"taskDefinition": "absent"}),
         ("aws:route53/getZone:getZone", {"name": "absent.example"}),
         ("aws:acm/getCertificate:getCertificate", {"domain": "absent.example"}),
+        ("aws:ec2/getVpc:getVpc", {"id": "vpc-absent"}),
+        ("aws:ec2/getVpc:getVpc", {"tags": {"Name": "absent"}}),
         ("aws:ec2/getPrefixList:getPrefixList", {"name": "com.amazonaws.us-east-1.absent"}),
         ("aws:ec2/getManagedPrefixList:getManagedPrefixList", {"name": "absent"}),
     ],
@@ -111,6 +114,70 @@ def test_a_zone_and_a_prefix_list_are_found(world: World) -> None:
     client.delete_hosted_zone(Id=zone)
     lists = {"name": "com.amazonaws.us-east-1.s3"}
     assert world.engine.invoke("aws:ec2/getPrefixList:getPrefixList", lists)["id"].startswith("pl-")
+
+
+VPCS = "aws:ec2/getVpcs:getVpcs"
+VPC = "aws:ec2/getVpc:getVpc"
+
+
+def test_vpcs_are_found_by_their_tags_and_filters_and_none_is_no_error(world: World) -> None:
+    first = vpc(world)
+    second = world.make(
+        "aws:ec2/vpc:Vpc",
+        "second",
+        {"cidrBlock": "10.8.0.0/16", "tags": {"Name": world.name("second"), "of": world.label}},
+    )
+    found = world.engine.invoke(VPCS, {"tags": {"Name": world.name("vpc")}})
+    assert (found["ids"], found["id"]) == ([first.id], "us-east-1")
+    of_both = {"name": "tag:Name", "values": [world.name("vpc"), world.name("second")]}
+    assert set(world.engine.invoke(VPCS, {"filters": [of_both]})["ids"]) == {first.id, second.id}
+    with_block = {"name": "cidr", "values": ["10.8.0.0/16"]}
+    assert world.engine.invoke(VPCS, {"filters": [of_both, with_block]})["ids"] == [second.id]
+    assert world.engine.invoke(VPCS, {"tags": {"Name": world.name("second"), "of": "another"}})["ids"] == []
+    assert {first.id, second.id} <= set(world.engine.invoke(VPCS)["ids"])
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        lambda made: {"id": made.id},
+        lambda made: {"tags": {"Name": made.outputs["tags"]["Name"]}},
+        lambda made: {"filters": [{"name": "vpc-id", "values": [made.id]}]},
+        lambda made: {"id": made.id, "cidrBlock": "10.0.0.0/16", "state": "available", "default": False},
+    ],
+    ids=["id", "tags", "filters", "all"],
+)
+def test_a_vpc_is_found_as_the_resource_that_it_is(world: World, criteria: Any) -> None:
+    made = vpc(world)
+    found = world.engine.invoke(VPC, criteria(made))
+    same = ("arn", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "ownerId")
+    assert {name: found[name] for name in same} == {name: made.outputs[name] for name in same}
+    assert found["mainRouteTableId"] == made.outputs["mainRouteTableId"]
+    assert found["dhcpOptionsId"] == made.outputs["dhcpOptionsId"]
+    assert (found["id"], found["default"], found["tags"]) == (made.id, False, made.outputs["tagsAll"])
+    (block,) = found["cidrBlockAssociations"]
+    assert (block["cidrBlock"], block["state"]) == ("10.0.0.0/16", "associated")
+
+
+def test_the_default_vpc_is_found_as_such(world: World) -> None:
+    found = world.engine.invoke(VPC, {"default": True})
+    assert found["default"]
+    assert MISSING.search(refused(world, VPC, {"default": True, "cidrBlock": "10.0.0.0/16"}))
+
+
+def test_a_vpc_that_isnt_the_only_one_asks_for_more_constraints(world: World) -> None:
+    for name in ("one", "other"):
+        tags = {"Name": world.name(name), "of": world.label}
+        world.make("aws:ec2/vpc:Vpc", name, {"cidrBlock": "10.8.0.0/16", "tags": tags})
+    message = refused(world, VPC, {"tags": {"of": world.label}})
+    words = "multiple EC2 VPCs matched; use additional constraints to reduce matches to a single EC2 VPC"
+    assert words in message
+
+
+def test_a_look_up_refuses_an_argument_that_it_does_not_know(world: World) -> None:
+    for token in (VPC, VPCS):
+        with pytest.raises(CheckFailedError, match="nome"):
+            world.engine.invoke(token, {"nome": "vpc"})
 
 
 def test_a_policy_document_reads_as_the_official_provider_writes_it(world: World) -> None:
