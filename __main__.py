@@ -8,7 +8,7 @@ from components.containers.model import InvalidTaskError
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.lookups import available_zones, find_secret, pinned_image, public_zone_id
+from components.lookups import available_zones, find_secret, pinned_image, public_zone_id, standing_vpcs
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
@@ -21,17 +21,24 @@ def main() -> None:
     """Register the stack; raises what `__main__` turns into one message."""
     settings = Settings.load()
 
-    # What stands before the stack.
+    # What stands already: what the stack needs, and its own VPC after the first `up`.
     context = Context.current(pulumi.get_project(), pulumi.get_stack())
     image = pinned_image(settings.image)
     zones = available_zones(settings.network.zones)
     secrets = {name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()}
     domain_zone_id = public_zone_id(settings.domain.zone) if settings.domain else None
+    vpcs = standing_vpcs(context.name(f"{SERVICE}-vpc"))
     tag_with_names(context)
 
     # All that can be refused is refused here.
     app = application(
-        settings, context, image=image, secrets=secrets, zones=zones, domain_zone_id=domain_zone_id
+        settings,
+        context,
+        image=image,
+        secrets=secrets,
+        zones=zones,
+        domain_zone_id=domain_zone_id,
+        standing_vpcs=vpcs,
     )
 
     network = Network(

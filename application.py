@@ -20,7 +20,7 @@ from components.containers.rails import RailsSettings
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
 from components.errors import InvalidSettingError
-from components.lookups import FoundSecret
+from components.lookups import FoundSecret, FoundVpc
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
@@ -63,12 +63,14 @@ def application(
     secrets: Mapping[str, FoundSecret],
     zones: tuple[str, ...],
     domain_zone_id: str | None,
+    standing_vpcs: tuple[FoundVpc, ...],
 ) -> Application:
-    """The application of a stack's settings, with its image pinned, its secrets and its hosted zone found.
+    """The application of a stack's settings, with what was looked up for them.
 
     Raises `InvalidSettingError` or `InvalidTaskError` for anything that can't work, each with its way out.
     """
     plan_subnets(settings.network.cidr, zones)
+    _check_cidr_stays(settings.network.cidr, standing_vpcs)
     # The longest of the names that are made from the stack's.
     bucket_name(context, SERVICE)
     scaling = ScalingRange(**settings.scaling.model_dump())
@@ -157,6 +159,19 @@ def _domain(settings: Settings, context: Context, zone_id: str | None) -> Domain
         fix = f"isn't in the load balancer's region; use a certificate of {context.region}, or leave it out"
         raise InvalidSettingError("domain.certificate_arn", certificate, fix)
     return Domain(name=domain.name, zone_id=zone_id, certificate_arn=certificate)
+
+
+def _check_cidr_stays(cidr: str, standing: tuple[FoundVpc, ...]) -> None:
+    # A VPC's first block is for life (Amazon VPC User Guide, "VPC CIDR blocks"): another one would replace
+    # the VPC and all that is in it.
+    blocks = sorted({it.cidr for it in standing})
+    if blocks and cidr not in blocks:
+        ids = ", ".join(it.id for it in standing)
+        fix = (
+            f"isn't the block of the VPC that stands ({ids}), which can't get another; "
+            f"keep {' or '.join(blocks)}, destroy the stack first, or use another stack"
+        )
+        raise InvalidSettingError("network.cidr", cidr, fix)
 
 
 def _check_url(settings: Settings) -> None:

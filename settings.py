@@ -179,7 +179,7 @@ class Scaling(_Section):
 
 
 class Network(_Section):
-    cidr: str = Field(default="10.0.0.0/16", description="addresses of the VPC")
+    cidr: str = Field(default="10.0.0.0/16", description="addresses of the VPC; fixed once it stands")
     zones: int = Field(default=2, description="availability zones used", ge=2, le=6)
     nat: Literal["one", "zone", "none"] = Field(
         default="one", description="NAT gateways: one, one in each zone, or none (VPC endpoints instead)"

@@ -1,4 +1,4 @@
-"""What stands before the stack and is only looked up, at preview too: zones, image, secrets, hosted zone."""
+"""What is only looked up, at preview too: zones, image, secrets, hosted zone, and the VPC that stands."""
 
 from __future__ import annotations
 
@@ -122,6 +122,20 @@ def public_zone_id(zone: str) -> str:
         ),
     )
     return found.zone_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundVpc:
+    """A VPC's id and its primary CIDR block."""
+
+    id: str
+    cidr: str
+
+
+def standing_vpcs(name: str) -> tuple[FoundVpc, ...]:
+    """The VPCs with this `Name` tag: none before a stack's first `up`, then one; more after a killed `up`."""
+    ids = aws.ec2.get_vpcs(tags={"Name": name}).ids
+    return tuple(FoundVpc(id=it, cidr=aws.ec2.get_vpc(id=it).cidr_block) for it in ids)
 
 
 def _look_up(invoke: Callable[[], T], *, missing: InvalidSettingError) -> T:

@@ -36,6 +36,7 @@ CALLS: Mapping[str, Any] = {
     },
     "aws:route53/getZone:getZone": {"zoneId": "Z0123456789"},
     "aws:ecs/getService:getService": {},
+    "aws:ec2/getVpcs:getVpcs": {"ids": []},
     "aws:ec2/getPrefixList:getPrefixList": {"id": "pl-63a5400a"},
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-63a5400a"},
 }
@@ -51,14 +52,20 @@ def wire(config: Mapping[str, Any]) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
 
-def run_program(config: Mapping[str, str], *, stack: str = "test", preview: bool = True) -> Recording:
+def run_program(
+    config: Mapping[str, str],
+    *,
+    stack: str = "test",
+    preview: bool = True,
+    calls: Mapping[str, Any] = CALLS,
+) -> Recording:
     """What the program registers with this config; a preview of a new stack unless told otherwise."""
 
     def build() -> None:
         pulumi.runtime.set_all_config(dict(config))
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
-    return record(build, preview=preview, stack=stack, calls=CALLS)
+    return record(build, preview=preview, stack=stack, calls=calls)
 
 
 def smallest() -> dict[str, str]:

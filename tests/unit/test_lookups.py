@@ -38,6 +38,10 @@ def find_secret() -> lookups.FoundSecret:
     return lookups.find_secret("web/key", setting="rails.secrets.KEY")
 
 
+def standing_vpcs() -> tuple[lookups.FoundVpc, ...]:
+    return lookups.standing_vpcs("web-application-test-web-vpc")
+
+
 def test_zones_are_the_first_by_name_that_run_fargate():
     names = ["us-east-1a", "us-east-1b", "us-east-1c"]
     zones, asked = found(lambda: lookups.available_zones(2), ZONES, {"names": names})
@@ -124,6 +128,24 @@ def test_a_secret_under_a_key_of_the_customers_has_that_keys_arn():
         "aws:kms/getKey:getKey": lambda args: {"arn": key} if args == {"keyId": "alias/mine"} else {},
     }
     assert record(find_secret, calls=calls).returned.key_arn == key
+
+
+VPCS = "aws:ec2/getVpcs:getVpcs"
+VPC = "aws:ec2/getVpc:getVpc"
+
+
+def test_before_a_first_up_no_vpc_stands_and_that_is_no_error():
+    vpcs, asked = found(standing_vpcs, VPCS, {"ids": []})
+    assert vpcs == ()
+    assert asked == [{"tags": {"Name": "web-application-test-web-vpc"}}]
+
+
+def test_each_vpc_that_stands_is_found_by_its_name_tag_with_its_block():
+    blocks = {"vpc-1": "10.0.0.0/16", "vpc-2": "10.1.0.0/16"}
+    calls = {VPCS: {"ids": list(blocks)}, VPC: lambda args: {"cidrBlock": blocks[args["id"]]}}
+    assert record(standing_vpcs, calls=calls).returned == tuple(
+        lookups.FoundVpc(id=vpc, cidr=block) for vpc, block in blocks.items()
+    )
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,54 @@ def test_a_hosted_zone_that_is_missing_is_told_before_anything_is_registered():
     assert "domain.zone: 'example.com'" in refusal(stack_config("prod"), calls)
 
 
+def standing(*blocks: str) -> dict[str, Any]:
+    """The answers to the look-ups where VPCs with these blocks stand under the stack's name."""
+    found = {f"vpc-{number}": block for number, block in enumerate(blocks, start=1)}
+
+    def vpcs(args: dict[str, Any]) -> dict[str, Any]:
+        ours = args == {"tags": {"Name": "web-application-test-web-vpc"}}
+        return {"ids": list(found) if ours else []}
+
+    return {
+        **CALLS,
+        "aws:ec2/getVpcs:getVpcs": vpcs,
+        "aws:ec2/getVpc:getVpc": lambda args: {"cidrBlock": found[args["id"]]},
+    }
+
+
+@pytest.mark.parametrize("protect", ["true", "false"])
+@pytest.mark.parametrize("cidr", ["10.1.0.0/16", "10.0.0.0/20"], ids=["another", "a part"])
+def test_another_address_block_than_the_standing_vpcs_is_refused_whether_or_not_it_is_protected(
+    protect: str, cidr: str
+):
+    settings = {f"{PROJECT}:network": {"cidr": cidr}, f"{PROJECT}:protect": protect}
+    heading, line = refusal({**smallest(), **wire(settings)}, standing("10.0.0.0/16")).splitlines()
+    assert heading == "The stack's config doesn't fit:"
+    assert line == (
+        f"  {PROJECT}:network.cidr: '{cidr}' isn't the block of the VPC that stands (vpc-1), which can't get "
+        "another; keep 10.0.0.0/16, destroy the stack first, or use another stack"
+    )
+
+
+def test_the_default_address_block_is_refused_too_where_a_vpc_stands_with_another():
+    said = refusal(smallest(), standing("10.1.0.0/16"))
+    assert "network.cidr: '10.0.0.0/16' isn't the block of the VPC that stands (vpc-1)" in said
+    assert "keep 10.1.0.0/16" in said
+
+
+def test_an_impossible_address_block_is_told_before_the_standing_vpcs_is_compared():
+    config = {**smallest(), **wire({f"{PROJECT}:network": {"cidr": "nowhere"}})}
+    assert "'nowhere' isn't an IPv4 block" in refusal(config, standing("10.0.0.0/16"))
+
+
+@pytest.mark.parametrize("blocks", [("10.0.0.0/16",), ("10.1.0.0/16", "10.0.0.0/16")], ids=["one", "two"])
+def test_the_standing_vpcs_own_address_block_is_taken(blocks: tuple[str, ...]):
+    vpc = run_program(smallest(), calls=standing(*blocks)).one("aws:ec2/vpc:Vpc")
+    assert vpc.inputs["cidrBlock"] == "10.0.0.0/16"
+    # By which the next run finds it.
+    assert vpc.inputs["tags"]["Name"] == "web-application-test-web-vpc"
+
+
 def test_a_look_up_that_fails_is_told_in_one_message():
     def refuse(_: object) -> dict[str, Any]:
         raise RefusedInvokeError("no valid credential sources found")
