@@ -14,8 +14,8 @@ SCALABLE = {"Target web": "update"}
 RULE = {"ListenerRule web": "update"}
 BALANCER = {"LoadBalancer web-lb": "update"}
 
-# Can't change without another VPC, which a protected stack refuses (test_image_alone).
-REFUSED = {"network.cidr"}
+# Can't change without another VPC, so that a stack that stands refuses it, protected or not.
+REFUSED = {"network.cidr": "10.1.0.0/16"}
 # Never replaced, whatever setting changes.
 LASTING = {"Vpc web-vpc", "LoadBalancer web-lb", "Cluster web-cluster"}
 
@@ -222,6 +222,21 @@ OF_A_DOMAIN = (
         to="arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
     ),
 )
+
+
+def refused(setting: str) -> dict[str, Any]:
+    """The change of a setting in REFUSED."""
+    return case(setting, to=REFUSED[setting]).changes
+
+
+def refusal(standing: Standing, setting: str) -> str:
+    """What a preview says of that change: one error, before anything would be registered."""
+    result = standing.preview(changes=refused(setting))
+    assert result.code != 0
+    assert [step for step in result.steps if step.type.startswith("aws:")] == []
+    assert "Traceback" not in result.stdout + result.stderr
+    assert len(result.errors) == 1, result.errors
+    return result.stdout
 
 
 def moved(standing: Standing, case: Case) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A stack with nothing set but its image."""
 
+from tests.engine.settings_table import refusal
 from tests.engine.standing import Standing, changes, only
 from tests.engine.views import NAME, Definition, assert_it_was_created_and_serves
 
@@ -46,7 +47,7 @@ def test_it_is_protected_unless_told_otherwise(image_alone: Standing):
     assert any("protected" in error for error in refused.errors), refused.stdout
 
 
-def test_another_address_block_is_refused_since_it_would_replace_the_protected_vpc(image_alone: Standing):
-    refused = image_alone.preview(changes={"network": {"cidr": "10.1.0.0/16"}})
-    assert refused.code != 0
-    assert any("web-vpc" in error and "protect" in error for error in refused.errors), refused.stdout
+def test_another_address_block_is_refused_before_protection_is_asked(image_alone: Standing):
+    said = refusal(image_alone, "network.cidr")
+    assert "keep 10.0.0.0/16" in said
+    assert "protected" not in said
