@@ -1,10 +1,15 @@
 """What rules read (resources and their references) and what they report (findings)."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Final, TypeAlias, Union
+from typing import Any, Final, TypeAlias, TypeVar, Union, cast
+
+from ecs_policies.kinds import canonical
+
+T = TypeVar("T")
 
 
 class Unknown(Enum):
@@ -20,11 +25,21 @@ Value: TypeAlias = Union[bool, int, float, str, Unknown, Mapping[str, "Value"], 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where in the program a resource was registered: a path relative to the program, a line from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One resource of a program, by pulumi_aws's type token and camel-case property names.
 
-    `property_dependencies` says which resources (URNs) the value of a property was made from; it's how a
-    reference is followed while its value is unknown. A property that is absent was not set.
+    `properties` are what the program set: a property that is absent was not set. `property_dependencies`
+    says which resources (URNs) the value of a property was made from; it's how a reference is followed while
+    its value is unknown. `identity` is what a reference to this resource may hold once it exists (id, ARN,
+    name).
     """
 
     type: str
@@ -33,6 +48,13 @@ class Resource:
     parent: str | None = None
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    identity: frozenset[str] = frozenset()
+    source: Source | None = None
+
+    @property
+    def kind(self) -> str:
+        """The type in its one spelling (`ecs_policies.kinds`)."""
+        return canonical(self.type)
 
     @property
     def name(self) -> str:
@@ -45,31 +67,38 @@ class Stack:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.resources = tuple(resources)
+        self._made: dict[Callable[[Stack], Any], Any] = {}
 
-    def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """The resources of these types, in the order of `types`, then of registration."""
-        return tuple(resource for it in types for resource in self._by_type.get(it, ()))
+    def once(self, make: Callable[["Stack"], T]) -> T:
+        """What `make` makes of this stack, made once however many rules ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(T, self._made[make])
+
+    def of_type(self, *kinds: str) -> tuple[Resource, ...]:
+        """The resources of these kinds, in the order of `kinds`, then of registration."""
+        return tuple(resource for it in kinds for resource in self._by_kind.get(it, ()))
 
     def by_urn(self, urn: str) -> Resource | None:
         """The resource of that URN, if the stack has it."""
         return self._by_urn.get(urn)
 
     @cached_property
-    def _by_type(self) -> Mapping[str, Sequence[Resource]]:
+    def _by_kind(self) -> Mapping[str, Sequence[Resource]]:
         found: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            found.setdefault(resource.type, []).append(resource)
+            found.setdefault(resource.kind, []).append(resource)
         return found
 
     @cached_property
     def _by_urn(self) -> Mapping[str, Resource]:
         return {resource.urn: resource for resource in self.resources}
 
-    def named(self, value: str, types: Iterable[str]) -> list[Resource]:
-        """The resources of these types with that id, ARN or name, or whose name ends the ARN given."""
-        wanted = frozenset(types)
+    def named(self, value: str, kinds: Iterable[str]) -> list[Resource]:
+        """The resources of these kinds with that id, ARN or name, or whose name ends the ARN given."""
+        wanted = frozenset(kinds)
         found = {it.urn: it for key in {value, arn_tail(value)} for it in self._by_name.get(key, ())}
-        return [it for it in found.values() if it.type in wanted]
+        return [it for it in found.values() if it.kind in wanted]
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Resource]]:
@@ -77,7 +106,7 @@ class Stack:
         for resource in self.resources:
             names = {
                 it for key in ("id", "arn", "name") if isinstance(it := resource.properties.get(key), str)
-            }
+            } | resource.identity
             for name in names | {arn_tail(it) for it in names}:
                 found.setdefault(name, []).append(resource)
         return found
@@ -99,11 +128,20 @@ class Severity(Enum):
     CRITICAL = "critical"
 
 
+class Level(Enum):
+    """What a finding does: it stops a deployment and fails the gate, or is only shown."""
+
+    DISABLED = "disabled"
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What a rule's function yields: where, and what is wrong there. Never a secret's value.
 
     `unverifiable` marks that the rule couldn't judge (a value unknown or malformed), which is not a pass.
+    `path` names the place as exactly as it can, since an exemption holds for one place.
     """
 
     resource: Resource
@@ -118,12 +156,14 @@ class Finding:
 
     rule: str
     severity: Severity
+    level: Level
     resource: str
     path: str
     message: str
     why: str
     fix: str
     unverifiable: bool
+    source: Source | None = None
 
     @property
     def text(self) -> str:
@@ -131,22 +171,34 @@ class Finding:
         kind = "can't be judged: " if self.unverifiable else ""
         return f"{self.path}: {kind}{self.message}\nwhy: {self.why}\nfix: {self.fix}"
 
+    @property
+    def fingerprint(self) -> str:
+        """Names the finding in every environment: rule, resource without its stack, path."""
+        place = "::".join(self.resource.split("::")[2:]) or self.resource
+        text = "\n".join((self.rule, place, self.path))
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a pack's config can relax, each empty by default.
+    """What a pack's config can change of the rules, with the defaults that hold at every door.
 
-    `outside_roles`: ARNs of roles that no resource of the stack creates and that are judged elsewhere.
-    `extra_repositories`: ARNs of ECR repositories that an execution role may pull besides its tasks' images.
-    `pulling_roles`: names of further roles that may pull images.
+    Each field is a key in the config of the rules that read it (`Rule.options`); its schema is in
+    `ecs_policies.config`.
     """
 
     outside_roles: frozenset[str] = frozenset()
     extra_repositories: frozenset[str] = frozenset()
     pulling_roles: frozenset[str] = frozenset()
+    allowed_registries: frozenset[str] = frozenset({"*.dkr.ecr.*.amazonaws.com*", "public.ecr.aws"})
+    public_ports: frozenset[int] = frozenset({80, 443})
+    required_tags: frozenset[str] = frozenset()
+    boundary_arn: str = ""
+    maximum_retention_days: int = 3653
+    customer_keys: frozenset[str] = frozenset({"sns"})
 
 
-ResourceJudge: TypeAlias = Callable[[Resource], Iterator[Problem]]
+ResourceJudge: TypeAlias = Callable[[Resource, Options], Iterator[Problem]]
 StackJudge: TypeAlias = Callable[[Stack, Options], Iterator[Problem]]
 
 
@@ -155,8 +207,9 @@ class Rule:
     """A judgement with a stable id.
 
     Exactly one of `resource` and `stack` is set. A rule that needs one resource alone is judged before the
-    engine creates it; one that follows references needs the whole stack. `options` names the fields of
-    `Options` that it reads. `mappings` are the same demand elsewhere ("AWS Security Hub FSBP ECS.8").
+    engine creates it; one that follows references needs the whole stack. `types` are the kinds that a rule of
+    one resource reads. `options` names the fields of `Options` that it reads. `mappings` are the same demand
+    elsewhere ("AWS Security Hub FSBP ECS.8").
     """
 
     id: str
@@ -170,26 +223,39 @@ class Rule:
     resource: ResourceJudge | None = None
     stack: StackJudge | None = None
 
-    def judge(self, stack: Stack, options: Options | None = None) -> list[Finding]:
+    @property
+    def level(self) -> Level:
+        """What its findings do unless the pack's config says otherwise."""
+        return Level.ADVISORY if self.severity is Severity.LOW else Level.MANDATORY
+
+    def judge(
+        self, stack: Stack, options: Options | None = None, level: Level | None = None
+    ) -> list[Finding]:
         """Every finding of this rule in the stack."""
         if self.stack:
-            return [self._finding(it) for it in self.stack(stack, options or Options())]
-        return [finding for resource in stack.resources for finding in self.judge_resource(resource)]
+            return [self.finding(it, level) for it in self.stack(stack, options or Options())]
+        found = (self.judge_resource(it, options, level) for it in stack.of_type(*sorted(self.types)))
+        return [finding for each in found for finding in each]
 
-    def judge_resource(self, resource: Resource) -> list[Finding]:
-        """Every finding of a rule of one resource; none for a type it doesn't read."""
-        if self.resource is None or resource.type not in self.types:
+    def judge_resource(
+        self, resource: Resource, options: Options | None = None, level: Level | None = None
+    ) -> list[Finding]:
+        """Every finding of a rule of one resource; none for a kind it doesn't read."""
+        if self.resource is None or resource.kind not in self.types:
             return []
-        return [self._finding(it) for it in self.resource(resource)]
+        return [self.finding(it, level) for it in self.resource(resource, options or Options())]
 
-    def _finding(self, problem: Problem) -> Finding:
+    def finding(self, problem: Problem, level: Level | None = None) -> Finding:
+        """A problem as this rule's finding."""
         return Finding(
             rule=self.id,
             severity=self.severity,
+            level=level or self.level,
             resource=problem.resource.urn,
             path=problem.path,
             message=problem.message,
             why=self.why,
             fix=self.fix,
             unverifiable=problem.unverifiable,
+            source=problem.resource.source,
         )

@@ -40,7 +40,7 @@ def policy(*statements):
 )
 def test_a_wildcard_in_an_action_is_found_and_says_what_it_grants(action, said):
     found = STAR_ACTION.judge_resource(policy(allow(action, REPOSITORY)))
-    assert violations(found) == [("policy", "policy.Statement[0].Action")]
+    assert violations(found) == [("policy", f"policy.Statement[0].Action[{action}]")]
     assert said in found[0].message
 
 

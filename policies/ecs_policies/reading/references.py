@@ -57,4 +57,4 @@ def resolve(
 
 def _origins(stack: Stack, owner: Resource, name: str, types: Iterable[str]) -> list[Resource]:
     origins = (stack.by_urn(urn) for urn in owner.property_dependencies.get(name, ()))
-    return [it for it in origins if it is not None and it.type in types]
+    return [it for it in origins if it is not None and it.kind in types]

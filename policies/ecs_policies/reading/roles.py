@@ -3,24 +3,28 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecs_policies.kinds import (
+    POLICY,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_ATTACHMENTS_EXCLUSIVE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+)
 from ecs_policies.model import Problem, Resource, Stack, Unknown, Value
 from ecs_policies.reading import managed
 from ecs_policies.reading.actions import matches
+from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.patterns import arn_covers, arn_overlap
 from ecs_policies.reading.references import References, resolve
 from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, items, mapping, text
 
-ROLE = "aws:iam/role:Role"
-POLICY = "aws:iam/policy:Policy"
-ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
-
 # Resources that attach managed policies to roles: the property that names roles, the one that names policies.
 _ATTACHMENTS = {
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("role", "policyArn"),
-    "aws:iam/policyAttachment:PolicyAttachment": ("roles", "policyArn"),
-    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": ("roleName", "policyArns"),
+    ROLE_POLICY_ATTACHMENT: ("role", "policyArn"),
+    POLICY_ATTACHMENT: ("roles", "policyArn"),
+    ROLE_ATTACHMENTS_EXCLUSIVE: ("roleName", "policyArns"),
 }
 
 
@@ -126,12 +130,6 @@ def _gathered(pieces: Iterable[_Piece]) -> Permissions:
     return Permissions(grants=tuple(grants), unreadable=tuple(unreadable))
 
 
-def unverifiable(resource: Resource, path: str, reason: Unreadable) -> Problem:
-    """The problem that a part of a resource can't be read."""
-    where = f"{path}.{reason.path}" if reason.path else path
-    return Problem(resource=resource, path=where, message=reason.reason, unverifiable=True)
-
-
 def _pieces(stack: Stack) -> Iterator[_Piece]:
     for role in stack.of_type(ROLE):
         own = References(found=(role,))
@@ -143,7 +141,7 @@ def _pieces(stack: Stack) -> Iterator[_Piece]:
         for path, document in identity_documents(it):
             yield _Piece(owners=owners, source=it, path=path, content=read(document))
     for it in stack.of_type(*_ATTACHMENTS):
-        roles, policies = _ATTACHMENTS[it.type]
+        roles, policies = _ATTACHMENTS[it.kind]
         yield from _managed_pieces(stack, resolve(stack, it, roles, (ROLE,)), it, policies)
 
 
@@ -161,7 +159,7 @@ def _managed_pieces(stack: Stack, owners: References, source: Resource, name: st
 
 def identity_documents(resource: Resource) -> Iterator[tuple[str, Value]]:
     """The identity-based documents that a resource holds itself, each with its property path."""
-    if resource.type != ROLE:
+    if resource.kind != ROLE:
         yield "policy", resource.properties.get("policy")
         return
     inline = resource.properties.get("inlinePolicies")

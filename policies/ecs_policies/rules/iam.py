@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 
-from ecs_policies.model import Problem, Resource, Rule, Severity
+from ecs_policies.kinds import (
+    GROUP_POLICY,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY,
+)
+from ecs_policies.model import Options, Problem, Resource, Rule, Severity
 from ecs_policies.reading import managed
 from ecs_policies.reading.actions import expand, is_star, of_every_service, resource_kinds
+from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Condition, Statement, read
 from ecs_policies.reading.patterns import has_wildcard
-from ecs_policies.reading.roles import POLICY, ROLE, ROLE_POLICY, identity_documents, unverifiable
+from ecs_policies.reading.roles import identity_documents
 from ecs_policies.reading.values import Unreadable, items, text
 
-USER_POLICY = "aws:iam/userPolicy:UserPolicy"
-GROUP_POLICY = "aws:iam/groupPolicy:GroupPolicy"
-_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 _DOCUMENTS = frozenset({ROLE, ROLE_POLICY, POLICY, USER_POLICY, GROUP_POLICY})
 
 # Condition keys that choose which resources of a kind are meant, so that a wildcard in the ARN isn't a star.
@@ -38,9 +44,9 @@ def _allowed(resource: Resource) -> Iterator[tuple[str, Statement] | Problem]:
                 yield f"{path}.{statement.path}", statement
 
 
-def star_actions(resource: Resource) -> Iterator[Problem]:
+def star_actions(resource: Resource, _options: Options) -> Iterator[Problem]:
     """Wildcards in what an Allow statement lets be called."""
-    if resource.type == _ATTACHMENT:
+    if resource.kind == ROLE_POLICY_ATTACHMENT:
         yield from _everything(resource, "policyArn")
         return
     yield from _everything(resource, "managedPolicyArns")
@@ -54,7 +60,7 @@ def star_actions(resource: Resource) -> Iterator[Problem]:
             yield Problem(resource=resource, path=f"{path}.NotAction", message=message)
         for action in statement.actions:
             if has_wildcard(action):
-                yield Problem(resource=resource, path=f"{path}.Action", message=_grants(action))
+                yield Problem(resource=resource, path=f"{path}.Action[{action}]", message=_grants(action))
 
 
 def _grants(pattern: str) -> str:
@@ -77,7 +83,7 @@ def _everything(resource: Resource, name: str) -> Iterator[Problem]:
             yield Problem(resource=resource, path=name, message=message)
 
 
-def star_resources(resource: Resource) -> Iterator[Problem]:
+def star_resources(resource: Resource, _options: Options) -> Iterator[Problem]:
     """Resources of "every name" for an action that AWS lets be limited to some."""
     for it in _allowed(resource):
         if isinstance(it, Problem):
@@ -134,7 +140,7 @@ STAR_ACTION = Rule(
         "AWS Security Hub FSBP IAM.21",
         "CIS AWS Foundations 1.4.0 1.16",
     ),
-    types=_DOCUMENTS | {_ATTACHMENT},
+    types=_DOCUMENTS | {ROLE_POLICY_ATTACHMENT},
     resource=star_actions,
 )
 
@@ -147,3 +153,5 @@ STAR_RESOURCE = Rule(
     types=_DOCUMENTS,
     resource=star_resources,
 )
+
+RULES = (STAR_ACTION, STAR_RESOURCE)

@@ -2,22 +2,26 @@
 
 from collections.abc import Generator, Iterator, Mapping, Set
 
+from ecs_policies.kinds import (
+    DEFAULT_SECURITY_GROUP,
+    INGRESS_RULE,
+    LOAD_BALANCER,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+    SERVICE,
+)
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack, Unknown, Value
+from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.references import References, resolve
-from ecs_policies.reading.roles import unverifiable
 from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, items, mapping
 
-SERVICE = "aws:ecs/service:Service"
-GROUPS = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-CLASSIC_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
-LOAD_BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
 
 # By the way a rule is written: the property that names source groups, and those of all other sources.
 _SOURCES = {
     "inline": ("securityGroups", ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self")),
     INGRESS_RULE: ("referencedSecurityGroupId", ("cidrIpv4", "cidrIpv6", "prefixListId")),
-    CLASSIC_RULE: ("sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self")),
+    SECURITY_GROUP_RULE: ("sourceSecurityGroupId", ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self")),
 }
 
 
@@ -28,13 +32,13 @@ def tasks_reached_by_others(stack: Stack, _options: Options) -> Iterator[Problem
         tasks |= yield from _groups_of(stack, service)
     balancers = {
         key
-        for it in stack.of_type(*LOAD_BALANCERS)
+        for it in stack.of_type(LOAD_BALANCER)
         for key in resolve(stack, it, "securityGroups", GROUPS).keys
     }
     for group in stack.of_type(*GROUPS):
         if group.urn in tasks:
             yield from _inline_rules(stack, group, balancers)
-    for rule in stack.of_type(INGRESS_RULE, CLASSIC_RULE):
+    for rule in stack.of_type(INGRESS_RULE, SECURITY_GROUP_RULE):
         yield from _separate_rule(stack, rule, tasks, balancers)
 
 
@@ -81,16 +85,16 @@ def _inline_rules(stack: Stack, group: Resource, balancers: Set[str]) -> Iterato
 
 def _separate_rule(stack: Stack, rule: Resource, tasks: Set[str], balancers: Set[str]) -> Iterator[Problem]:
     kind = rule.properties.get("type")
-    if rule.type == CLASSIC_RULE and kind == "egress":
+    if rule.kind == SECURITY_GROUP_RULE and kind == "egress":
         return
     target = resolve(stack, rule, "securityGroupId", GROUPS)
     if target.lost:
         yield unverifiable(rule, "securityGroupId", Unreadable(f"which group it opens: {IS_UNKNOWN}"))
     if not tasks & target.keys:
         return
-    if rule.type == CLASSIC_RULE and kind != "ingress":
+    if rule.kind == SECURITY_GROUP_RULE and kind != "ingress":
         yield unverifiable(rule, "type", Unreadable("it's neither ingress nor egress, or unknown"))
-    source, others = _SOURCES[rule.type]
+    source, others = _SOURCES[rule.kind]
     yield from _addresses(rule, "", others, rule.properties)
     if rule.properties.get(source) is not None:
         references = resolve(stack, rule, source, GROUPS)
@@ -136,3 +140,5 @@ TASKS_REACHED_BY_OTHERS = Rule(
     mappings=("AWS Security Hub FSBP EC2.18",),
     stack=tasks_reached_by_others,
 )
+
+RULES = (TASKS_REACHED_BY_OTHERS,)

@@ -2,26 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ecs_policies.kinds import REPOSITORY_POLICY, ROLE, TASK_DEFINITION
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
 from ecs_policies.reading.actions import expand, matches
+from ecs_policies.reading.containers import containers
+from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.images import repository
 from ecs_policies.reading.patterns import arn_covers, covers
-from ecs_policies.reading.roles import (
-    ROLE,
-    TASK_DEFINITION,
-    Grant,
-    Permissions,
-    Roles,
-    of_task,
-    role_name,
-    unresolved,
-    unverifiable,
-)
+from ecs_policies.reading.roles import Grant, Permissions, Roles, of_task, role_name, unresolved
 from ecs_policies.reading.values import Unreadable, text
-from ecs_policies.rules.task import containers
-
-REPOSITORY_POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy"
 
 # What pulling an image calls (Amazon ECR User Guide, "AWS managed policies for Amazon Elastic Container
 # Registry"). The first two move the image; the last is the log-in, which takes no resource.
@@ -85,7 +75,7 @@ def _listed(names: Iterable[str]) -> str:
 def task_role_pulls_images(stack: Stack, options: Options) -> Iterator[Problem]:
     """Any way in which a task role may pull, or log in to ECR."""
     yield from _unresolved(stack, TASK_ROLE, options)
-    roles = Roles(stack)
+    roles = stack.once(Roles)
     task_roles = _roles_of(stack, TASK_ROLE)
     for urn in task_roles:
         role = stack.by_urn(urn)
@@ -123,7 +113,7 @@ def _admits(stack: Stack, statement: Statement, role: Resource) -> bool:
 def execution_role_pull(stack: Stack, options: Options) -> Iterator[Problem]:
     """Each execution role's pull against the repositories of its tasks' images."""
     yield from _unresolved(stack, EXECUTION_ROLE, options)
-    roles = Roles(stack)
+    roles = stack.once(Roles)
     for urn, definitions in _roles_of(stack, EXECUTION_ROLE).items():
         role = stack.by_urn(urn)
         if role is None:
@@ -203,7 +193,7 @@ def _without_role(definition: Resource) -> Iterator[Problem]:
 
 def other_role_pulls_images(stack: Stack, options: Options) -> Iterator[Problem]:
     """Roles that no task has and that may move images out of a repository."""
-    roles = Roles(stack)
+    roles = stack.once(Roles)
     of_tasks = {**_roles_of(stack, TASK_ROLE), **_roles_of(stack, EXECUTION_ROLE)}
     for role in stack.of_type(ROLE):
         if role.urn not in of_tasks and role_name(role) not in options.pulling_roles:
@@ -275,3 +265,5 @@ ONE_ROLE_FOR_BOTH = Rule(
     fix="Create a role of its own for each, and name them in taskRoleArn and executionRoleArn.",
     stack=one_role_for_both,
 )
+
+RULES = (TASK_ROLE_PULLS_IMAGES, EXECUTION_ROLE_PULL, OTHER_ROLE_PULLS_IMAGES, ONE_ROLE_FOR_BOTH)

@@ -2,32 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from ecs_policies.model import UNKNOWN, Problem, Resource, Rule, Severity, Value
-from ecs_policies.reading.roles import TASK_DEFINITION, unverifiable
+from ecs_policies.kinds import TASK_DEFINITION
+from ecs_policies.model import UNKNOWN, Options, Problem, Resource, Rule, Severity, Value
+from ecs_policies.reading.containers import CONTAINERS, containers
+from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.secrets import secret_reason, secret_shape
-from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, has_unknown, items, mapping, parsed, text
-
-CONTAINERS = "containerDefinitions"
+from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, has_unknown, items, lowered, mapping, text
 
 
-def containers(definition: Resource) -> tuple[Mapping[str, Value], ...] | Unreadable:
-    """The containers of a task definition with their keys in lower case, as the provider takes any case."""
-    content = parsed(definition.properties.get(CONTAINERS))
-    if isinstance(content, Unreadable):
-        return content
-    if content is UNKNOWN:
-        return Unreadable(IS_UNKNOWN)
-    found = tuple(_lowered(it) for it in items(content) if isinstance(it, Mapping))
-    if not found or len(found) != len(items(content)) or isinstance(content, Mapping):
-        return Unreadable("it isn't a list of containers")
-    return found
-
-
-def _lowered(value: Value) -> Mapping[str, Value]:
-    return {str(key).lower(): it for key, it in mapping(value).items()}
-
-
-def secrets_in_environment(definition: Resource) -> Iterator[Problem]:
+def secrets_in_environment(definition: Resource, _options: Options) -> Iterator[Problem]:
     """Secrets written into containers' environment, log options or commands."""
     found = containers(definition)
     if isinstance(found, Unreadable):
@@ -61,14 +44,14 @@ def _settings(container: Mapping[str, Value]) -> Iterator[tuple[str, str, Value]
     """Everything with a name and a value that ECS shows to whoever may describe the task definition."""
     environment = container.get("environment")
     for index, it in enumerate(items(environment)):
-        pair = _lowered(it)
+        pair = lowered(it)
         name = text(pair.get("name"))
         if name is None:
             yield f"environment[{index}]", "", UNKNOWN if has_unknown(it) else ()
         elif pair.get("value") is not None:
             yield f"environment[{name}]", name, pair["value"]
-    log = _lowered(container.get("logconfiguration"))
-    router = _lowered(container.get("firelensconfiguration"))
+    log = lowered(container.get("logconfiguration"))
+    router = lowered(container.get("firelensconfiguration"))
     for path, holder in (("logConfiguration", log), ("firelensConfiguration", router)):
         options = holder.get("options")
         if options is not None and not isinstance(options, Mapping):
@@ -94,3 +77,5 @@ SECRET_IN_ENVIRONMENT = Rule(
     types=frozenset({TASK_DEFINITION}),
     resource=secrets_in_environment,
 )
+
+RULES = (SECRET_IN_ENVIRONMENT,)

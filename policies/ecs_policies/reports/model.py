@@ -1,0 +1,46 @@
+"""What a door found in each stack, before it becomes a table, SARIF, JUnit, Markdown or JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ecs_policies.judging import Verdict
+from ecs_policies.model import Finding, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One stack: its verdict, or why there is none.
+
+    `error` says why the program's registrations couldn't be had; `unanswered` names what the program asked
+    for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `known` are
+    findings that the baseline has already: they are counted and not shown.
+    """
+
+    project: str
+    stack: str
+    resources: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+    known: tuple[Finding, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    error: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All stacks that a door judged. Findings of `level` and above fail it."""
+
+    stacks: tuple[Judged, ...]
+    level: Level = Level.MANDATORY
+
+    @property
+    def exit_code(self) -> int:
+        """0: clean at this level; 1: findings; 2: something couldn't be judged at all."""
+        if any(it.error or it.unanswered for it in self.stacks):
+            return 2
+        return int(any(self.fails(finding) for it in self.stacks for finding in it.verdict.findings))
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether the finding is at the report's level or above."""
+        return finding.level is Level.MANDATORY or self.level is Level.ADVISORY
