@@ -1,10 +1,11 @@
-"""Writes README.md's tables of settings, outputs and policies from what they describe.
+"""Writes README.md's tables, docs/policies.md and the schema of the pack's config from what they describe.
 
-`python docs/generate.py` rewrites the file; a test fails when it is out of step.
+`python docs/generate.py` rewrites the files; a test fails when one is out of step.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import types
@@ -14,11 +15,13 @@ from typing import Any, cast, get_args, get_origin
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ecs_policies.catalogue import RULES  # noqa: E402
+from ecs_policies import config  # noqa: E402
+from ecs_policies.catalogue import ALL, RULES  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
 import outputs  # noqa: E402
+from docs.policies import anchor, policies_page  # noqa: E402
 from settings import Settings  # noqa: E402
 
 
@@ -35,9 +38,27 @@ def outputs_table() -> str:
 
 
 def policies_table() -> str:
-    """A row for each rule."""
-    rows = [(f"`{rule.id}`", rule.severity.value, rule.title) for rule in RULES]
-    return _table(("Rule", "Severity", "What holds"), rows)
+    """A row for each area of rules."""
+    areas: dict[str, list[str]] = {}
+    for rule in RULES:
+        area, _, name = rule.id.partition(".")
+        areas.setdefault(area, []).append(f"[{name}](docs/policies.md#{anchor(rule)})")
+    return _table(("Area", "Rules"), [(f"`{area}`", ", ".join(names)) for area, names in areas.items()])
+
+
+def config_schema() -> str:
+    """The JSON Schema of a file for `--policy-pack-config`."""
+    return json.dumps(config.schema(ALL), indent=2) + "\n"
+
+
+def files() -> dict[Path, str]:
+    """Every generated file with its content as it should be."""
+    readme = ROOT / "README.md"
+    return {
+        readme: generated(readme.read_text(encoding="utf-8")),
+        ROOT / "docs" / "policies.md": policies_page(),
+        ROOT / "policies" / "policy-config.schema.json": config_schema(),
+    }
 
 
 def generated(readme: str) -> str:
@@ -93,5 +114,5 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(generated(path.read_text()))
+    for path, content in files().items():
+        path.write_text(content, encoding="utf-8")

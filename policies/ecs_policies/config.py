@@ -142,8 +142,9 @@ def parse(content: Any, rules: Iterable[Rule]) -> Config:
 
 
 def _check(content: Any, rules: tuple[Rule, ...]) -> None:
-    # Its import takes a tenth of a second, which a pack without a config file doesn't owe.
+    # Their import takes a tenth of a second, which a pack without a config file doesn't owe.
     from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
 
     if not isinstance(content, dict):
         raise ConfigError("the config isn't an object; map a rule's id to its level or its options")
@@ -155,8 +156,7 @@ def _check(content: Any, rules: tuple[Rule, ...]) -> None:
                 f"{key}: no such rule; {f'did you mean {close[0]}?' if close else 'see docs/policies.md'}"
             )
     errors: Iterable[Any] = Draft202012Validator(schema(rules)).iter_errors(cast(Any, content))  # pyright: ignore[reportUnknownMemberType]
-    error = next(iter(errors), None)
+    error = cast(Any, best_match(errors))
     if error:
-        inner = error.context[-1] if error.context else error
-        path = ".".join(str(it) for it in (*error.absolute_path, *inner.relative_path))
-        raise ConfigError(f"{path}: {inner.message}")
+        path = ".".join(str(it) for it in error.absolute_path)
+        raise ConfigError(f"{path}: {error.message}")

@@ -17,14 +17,20 @@ _BOOKKEEPING = ("__defaults", "tagsAll", "id", "arn", "urn")
 
 
 def inputs(properties: Mapping[str, Value], logical_name: str) -> dict[str, Value]:
-    """A resource's inputs without what the provider added: its bookkeeping and an automatic name."""
-    defaults = properties.get("__defaults")
-    added = set(defaults) if isinstance(defaults, (list, tuple)) else set[Value]()
-    return {
+    """A resource's inputs without what the provider added: its bookkeeping and an automatic name.
+
+    `tags` are all tags, the provider's default ones too: that is what the resource will have.
+    """
+    own = {
         key: _without_defaults(value)
         for key, value in properties.items()
-        if key not in _BOOKKEEPING and key not in added and not _is_automatic(key, value, logical_name)
+        if key not in _BOOKKEEPING
+        and key not in _defaulted(properties)
+        and not _is_automatic(key, value, logical_name)
     }
+    if properties.get("tagsAll"):
+        own["tags"] = properties["tagsAll"]
+    return own
 
 
 def identity(*known: Mapping[str, Value]) -> frozenset[str]:
@@ -41,16 +47,19 @@ def _is_automatic(key: str, value: Value, logical_name: str) -> bool:
 def _without_defaults(value: Value) -> Value:
     """The same inside blocks, where the provider notes its own defaults too."""
     if isinstance(value, Mapping):
-        defaults = value.get("__defaults")
-        added = set(defaults) if isinstance(defaults, (list, tuple)) else set[Value]()
+        added = _defaulted(value)
         return {
             key: _without_defaults(it)
             for key, it in value.items()
             if key != "__defaults" and key not in added
         }
-    if isinstance(value, (list, tuple)):
-        return [_without_defaults(it) for it in value]
-    return value
+    return [_without_defaults(it) for it in value] if isinstance(value, list) else value
+
+
+def _defaulted(properties: Mapping[str, Value]) -> frozenset[str]:
+    """The names of what the provider set itself; the bridge notes them."""
+    noted = properties.get("__defaults")
+    return frozenset(str(it) for it in noted) if isinstance(noted, list) else frozenset()
 
 
 # What a type's outputs repeat of other resources, or of AWS's own, when the program didn't set it.

@@ -1,21 +1,18 @@
 """The pack, spoken to as the engine does: the SDK's own service, over its messages."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
-from ecs_policies.catalogue import RULES
-from ecs_policies.model import UNKNOWN, Resource
+from ecs_policies.catalogue import ALL
+from ecs_policies.model import UNKNOWN, Level, Resource
+from ecs_policies.pack import Servicer
 from google.protobuf import struct_pb2
 from pulumi.runtime import proto
-from pulumi_policy import EnforcementLevel
-from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
 
 from tests.policies.stacks import GROUP, ROLE_POLICY, TASK, Web, allow, document, resource
@@ -24,19 +21,9 @@ PACK = Path(__file__).parents[2] / "policies"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
-@pytest.fixture(scope="module")
-def pack() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("policy_pack", PACK / "__main__.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def service(pack: ModuleType) -> _PolicyAnalyzerServicer:
-    return _PolicyAnalyzerServicer("ecs-policies", "0.0.1", pack.policies(), EnforcementLevel.MANDATORY)
+def service() -> Servicer:
+    return Servicer()
 
 
 def struct(properties: Any) -> struct_pb2.Struct:
@@ -55,12 +42,12 @@ def on_the_wire(value: Any) -> Any:
     return value
 
 
-def analyze(service: _PolicyAnalyzerServicer, it: Resource) -> list[Any]:
+def analyze(service: Servicer, it: Resource) -> list[Any]:
     request = proto.AnalyzeRequest(type=it.type, urn=it.urn, name=it.name, properties=struct(it.properties))
     return list(service.Analyze(request, None).diagnostics)
 
 
-def analyze_stack(service: _PolicyAnalyzerServicer, *resources: Resource) -> list[Any]:
+def analyze_stack(service: Servicer, *resources: Resource) -> list[Any]:
     request = proto.AnalyzeStackRequest(
         resources=[
             proto.AnalyzerResource(
@@ -79,10 +66,11 @@ def analyze_stack(service: _PolicyAnalyzerServicer, *resources: Resource) -> lis
     return list(service.AnalyzeStack(request, None).diagnostics)
 
 
-def test_every_rule_is_a_mandatory_policy_under_its_id(service):
+def test_every_rule_is_a_policy_under_its_id_and_mandatory_unless_it_is_of_low_severity(service):
     policies = service.GetAnalyzerInfo(None, None).policies
-    assert [it.name for it in policies] == [it.id for it in RULES]
-    assert {it.enforcementLevel for it in policies} == {proto.MANDATORY}
+    assert [it.name for it in policies] == [it.id for it in ALL]
+    levels = {Level.MANDATORY: proto.MANDATORY, Level.ADVISORY: proto.ADVISORY}
+    assert [it.enforcementLevel for it in policies] == [levels[it.level] for it in ALL]
     assert all(it.remediation_steps and it.severity for it in policies)
 
 
@@ -187,7 +175,7 @@ def test_an_asset_counts_as_unknown(service):
     assert found
 
 
-def test_an_unknown_list_is_recognized_too(pack: ModuleType, service):
+def test_an_unknown_list_is_recognized_too(service):
     group = resource("aws:iam/role:Role", "role", {"inlinePolicies": UNKNOWN_ARRAY_VALUE})
     assert {it.policyName for it in analyze(service, group)} == {"iam.star-action", "iam.star-resource"}
 

@@ -1,36 +1,11 @@
 """This repository's own program, as it registers on the first preview of each stack, before every rule."""
 
-from typing import Any
-
 import pytest
 from ecs_policies.catalogue import RULES
-from ecs_policies.model import UNKNOWN, Resource, Stack
+from ecs_policies.model import Stack
 
-from tests.unit import mocks
+from tests.policies.program import as_model
 from tests.unit.program import run_program, smallest, stack_config
-
-
-def as_model(registration: mocks.Registration) -> Resource:
-    return Resource(
-        type=registration.type,
-        urn=registration.urn,
-        properties={key: plain(value) for key, value in registration.inputs.items()},
-        parent=registration.parent or None,
-        dependencies=tuple(sorted(registration.dependencies)),
-        property_dependencies={
-            key: tuple(sorted(it)) for key, it in registration.property_dependencies.items()
-        },
-    )
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, mocks.Secret):
-        return plain(value.value)
-    if isinstance(value, dict):
-        return {key: plain(it) for key, it in value.items()}
-    if isinstance(value, list):
-        return [plain(it) for it in value]
-    return UNKNOWN if value == mocks.UNKNOWN else value
 
 
 @pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")

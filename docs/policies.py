@@ -1,0 +1,94 @@
+"""docs/policies.md, made from the rules and from their examples in docs/rules/, which the tests run."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+
+from ecs_policies import exemptions
+from ecs_policies.catalogue import RULES
+from ecs_policies.config import OPTIONS_SCHEMA
+from ecs_policies.model import Rule
+
+EXAMPLES = Path(__file__).parent / "rules"
+Example = Callable[[], object]
+
+_HEAD = """\
+# Policies
+
+Made by `docs/generate.py` from the rules and from the examples in `docs/rules/`, which the tests run.
+
+A finding has the rule's id, the resource, the property and what is wrong with which value. Rules of low
+severity are advisory, all others mandatory, unless the pack's config says otherwise. A value that isn't
+known, or can't be read, is a finding too (`unverifiable`): no rule passes over what it couldn't judge.
+"""
+
+
+def examples() -> dict[str, Example]:
+    """All example functions in docs/rules/, by name: `bad_…` and `good_…` with the rule's id."""
+    modules = [import_module(f"docs.rules.{it.stem}") for it in sorted(EXAMPLES.glob("*.py"))]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if name.startswith(("bad_", "good_")) and inspect.isfunction(value)
+    }
+
+
+def example_name(kind: str, rule: Rule) -> str:
+    """The name of a rule's example."""
+    return f"{kind}_{rule.id.replace('.', '_').replace('-', '_')}"
+
+
+def policies_page() -> str:
+    """The whole page."""
+    known = examples()
+    areas: dict[str, list[Rule]] = {}
+    for rule in RULES:
+        areas.setdefault(rule.id.partition(".")[0], []).append(rule)
+    contents = [f"- `{area}`: {', '.join(map(_link, rules))}" for area, rules in areas.items()]
+    sections = [_section(rule, known) for rules in areas.values() for rule in rules]
+    return "\n".join([_HEAD, *contents, "", _options(), *sections, _about_exemptions()])
+
+
+def anchor(rule: Rule) -> str:
+    """The rule's anchor on the page, as GitHub makes it of the heading."""
+    return rule.id.replace(".", "")
+
+
+def _link(rule: Rule) -> str:
+    return f"[{rule.id}](#{anchor(rule)})"
+
+
+def _section(rule: Rule, known: dict[str, Example]) -> str:
+    lines = [f"## {rule.id}", "", f"**{rule.title}.** {rule.why}", ""]
+    lines += [f"- Severity: {rule.severity.value}, {rule.level.value}", f"- Fix: {rule.fix}"]
+    if rule.mappings:
+        lines.append(f"- The same elsewhere: {', '.join(rule.mappings)}")
+    if rule.options:
+        lines.append(f"- Options: {', '.join(f'`{it}`' for it in rule.options)}")
+    for kind, title in (("bad", "Is found"), ("good", "Passes")):
+        example = known[example_name(kind, rule)]
+        lines += ["", f"{title}:", "", "```python", source(example), "```"]
+    return "\n".join([*lines, ""])
+
+
+def source(example: Example) -> str:
+    """The body of an example's function."""
+    body = inspect.getsource(example).split(":\n", 1)[1]
+    return textwrap.dedent(body).rstrip()
+
+
+def _options() -> str:
+    rows = [f"| `{name}` | `{it['default']}` | {it['description']} |" for name, it in OPTIONS_SCHEMA.items()]
+    return "\n".join(
+        ["## Options", "", "| Option | Default | What it is |", "| --- | --- | --- |", *rows, ""]
+    )
+
+
+def _about_exemptions() -> str:
+    rows: Iterable[str] = (f"- `{it.id}`: {it.title}. {it.why} {it.fix}" for it in exemptions.RULES)
+    return "\n".join(["## Exemptions", "", *rows, ""])

@@ -1,0 +1,1 @@
+"""The audit: the rules over the state of a stack that stands."""

@@ -1,0 +1,33 @@
+"""The examples of docs/policies.md do what they say: the bad one is found, the good one isn't."""
+
+import pytest
+from ecs_policies.catalogue import RULES
+from ecs_policies.model import Rule, Stack
+
+from docs.policies import example_name, examples
+from tests.policies.program import as_model
+from tests.unit.mocks import record
+
+EXAMPLES = examples()
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def stack_of(kind: str, rule: Rule) -> Stack:
+    """What the rule's example registers, on the first preview of a stack."""
+    return Stack(as_model(it) for it in record(EXAMPLES[example_name(kind, rule)], preview=True))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
+def test_the_bad_example_of_a_rule_is_found(rule: Rule):
+    assert [it for it in rule.judge(stack_of("bad", rule)) if not it.unverifiable]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
+def test_the_good_example_of_a_rule_passes(rule: Rule):
+    good = stack_of("good", rule)
+    assert good.resources
+    assert [it.text for it in rule.judge(good)] == []
+
+
+def test_every_example_is_a_rules():
+    assert set(EXAMPLES) == {example_name(kind, rule) for rule in RULES for kind in ("bad", "good")}
