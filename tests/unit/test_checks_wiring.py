@@ -22,8 +22,10 @@ def mapped(name: str, *mappings: object) -> dict[str, object]:
             [mapped("a", {"containerPort": 80}), mapped("b", {"containerPort": "80"})],
             ["containers.a.ports has"],
         ),
-        ([mapped("a", {"containerPort": 80}, {"containerPort": 80, "protocol": "udp"})], ["has this port"]),
+        ([mapped("a", {"containerPort": 80}, {"containerPort": 80, "protocol": "udp"})], []),
+        ([mapped("a", {"containerPort": 80}, {"containerPort": 80, "protocol": "tcp"})], ["has this port"]),
         ([mapped("a", {"containerPort": 24224})], ["log router listens"]),
+        ([mapped("a", {"containerPortRange": "24000-25000"})], ["log router listens"]),
         ([mapped("a", {"containerPort": 80, "hostPort": 8080})], ["the host port is the container port"]),
         ([mapped("a", {"containerPort": 0})], ["not a port"]),
         ([mapped("a", {"containerPort": 65536}, {"containerPort": "http"}, {})], ["not a port"] * 3),
@@ -112,6 +114,7 @@ AWSLOGS = {
 
 AWSLOGS_NEEDS = [f"containers.a.log.{option}" for option in AWSLOGS["options"]]
 S3_CONFIG = {"options": {"config-file-type": "s3", "config-file-value": "arn"}}
+OWN_CONFIG = {"options": {"config-file-type": "file", "config-file-value": "/extra.conf"}}
 HALF_A_CONFIG = {"options": {"config-file-type": "file"}}
 
 
@@ -128,16 +131,28 @@ def client(condition: str | None = "HEALTHY", **changes: Any) -> dict[str, Any]:
     depends_on = [{"containerName": "router", "condition": condition}] if condition else []
     return {
         "name": "web",
-        "logConfiguration": {"logDriver": "awsfirelens"},
+        "logConfiguration": {"logDriver": "awsfirelens", "options": {"Name": "cloudwatch_logs"}},
         "dependsOn": depends_on,
         **changes,
     }
+
+
+def sending(options: dict[str, str], *secrets: str) -> dict[str, Any]:
+    log = {"logDriver": "awsfirelens", "options": options, "secretOptions": [{"name": it} for it in secrets]}
+    return client(logConfiguration=log)
 
 
 @pytest.mark.parametrize(
     ("containers", "paths"),
     [
         ([router(), client()], []),
+        ([router(), sending({})], ["containers.web.log.Name"]),
+        ([router(firelensConfiguration={"type": "fluentd"}), sending({})], ["containers.web.log.@type"]),
+        ([router(firelensConfiguration={"type": "fluentd"}), sending({"@type": "null"})], []),
+        ([router(firelensConfiguration=OWN_CONFIG), sending({})], []),
+        ([router(), sending({"name": "datadog"})], ["containers.web.log.secrets"]),
+        ([router(), sending({"name": "datadog", "apiKey": "x"})], []),
+        ([router(), sending({"Name": "nrlogs"}, "license_key")], []),
         ([router()], []),
         ([{"name": "a"}], []),
         ([client()], ["containers.web.log"]),

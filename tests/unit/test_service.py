@@ -462,7 +462,10 @@ def test_a_service_that_can_not_work_registers_nothing_of_its_own(given: dict[st
 
 
 PUBLIC_IMAGE = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.17"
-TO_DATADOG = LogThroughFireLens(options={"Name": "datadog", "Host": "http-intake.logs.datadoghq.com"})
+TO_DATADOG = LogThroughFireLens(
+    options={"Name": "datadog", "Host": "http-intake.logs.datadoghq.com"},
+    secrets={"apikey": Secret(arn=SECRET)},
+)
 
 
 @pytest.mark.parametrize(

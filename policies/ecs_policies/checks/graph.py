@@ -49,8 +49,13 @@ def names(containers: object) -> Problems:
 
 
 def dependencies(containers: object) -> Problems:
-    """Is the order one that ECS can follow: known names, legal conditions, no cycle, no edge left to
-    chance?"""
+    """Is the order one that ECS can follow, with no edge left to chance?"""
+    problems = order(containers)
+    return problems if _cycle(graph(containers)) else (*problems, *implied(containers))
+
+
+def order(containers: object) -> Problems:
+    """Can ECS follow the edges that are declared: known names, legal conditions, no cycle?"""
     by_name = {text(container.get("name")): container for _, container in named(containers)}
     problems = [
         problem
@@ -58,36 +63,33 @@ def dependencies(containers: object) -> Problems:
         for edge in records(container.get("dependsOn"))
         for problem in _edge(f"{path}.depends_on", text(container.get("name")), edge, by_name)
     ]
-    edges = graph(containers)
-    cycle = _cycle(edges)
+    cycle = _cycle(graph(containers))
     if cycle:
         message = "the containers wait for each other"
         fix = "Remove one of these edges"
         problems.append(Problem(path="depends_on", value=" → ".join(cycle), message=message, fix=fix))
-        return tuple(problems)
-    return (*problems, *_undeclared(edges))
+    return tuple(problems)
 
 
 def _edge(path: str, owner: str, edge: Record, by_name: Mapping[str, Record]) -> Iterable[Problem]:
     other, condition = text(edge.get("containerName")), text(edge.get("condition"))
     if other not in by_name:
         fix = f"Name one of {', '.join(sorted(name for name in by_name if name != owner)) or 'its siblings'}"
-        yield Problem(
-            path=path, value=edge.get("containerName"), message="no container has this name", fix=fix
-        )
+        value, message = edge.get("containerName"), "no container has this name"
+        yield Problem(path=path, value=value, message=message, fix=fix, item=other)
         return
     if condition not in CONDITIONS:
         message = f"there is no such condition for waiting on {other}"
         fix = f"Use one of {', '.join(CONDITIONS)}"
-        yield Problem(path=path, value=edge.get("condition"), message=message, fix=fix)
+        yield Problem(path=path, value=edge.get("condition"), message=message, fix=fix, item=other)
     if condition == "HEALTHY" and not record(by_name[other].get("healthCheck")):
         message = "waiting for HEALTHY never ends on a container without a health check"
         fix = f"Give {other} a health check, or wait for START"
-        yield Problem(path=path, value=other, message=message, fix=fix)
+        yield Problem(path=path, value=other, message=message, fix=fix, item=other)
     if condition in _EXITED and by_name[other].get("essential", True) is not False:
         message = f"waiting for {condition} on an essential container stops the task when it exits"
         fix = f"Set essential=False on {other}, or wait for START or HEALTHY"
-        yield Problem(path=path, value=other, message=message, fix=fix)
+        yield Problem(path=path, value=other, message=message, fix=fix, item=other)
 
 
 def _cycle(edges: Graph) -> list[str]:
@@ -111,7 +113,12 @@ def _cycle(edges: Graph) -> list[str]:
     return []
 
 
-def _undeclared(edges: Graph) -> Iterable[Problem]:
+def implied(containers: object) -> Problems:
+    """Is each edge declared that follows from others?"""
+    return tuple(_implied(graph(containers)))
+
+
+def _implied(edges: Graph) -> Iterable[Problem]:
     for name, direct in edges.items():
         missing = {
             far: near
@@ -122,9 +129,8 @@ def _undeclared(edges: Graph) -> Iterable[Problem]:
         for far, near in sorted(missing.items()):
             message = f"{name} needs {far} through {near}, but ECS follows only the edges that are declared"
             fix = f"Let {name} depend on {far} too"
-            yield Problem(
-                path=f"containers.{name}.depends_on", value=sorted(direct), message=message, fix=fix
-            )
+            path = f"containers.{name}.depends_on"
+            yield Problem(path=path, value=sorted(direct), message=message, fix=fix, item=far)
 
 
 def reachable(edges: Graph, name: str) -> set[str]:

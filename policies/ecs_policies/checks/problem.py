@@ -15,8 +15,8 @@ class Problem:
     """One thing that AWS would refuse, or that would break at run time.
 
     `path` names the setting the way its author wrote it ("containers.rails.cpu"), `value` is what stands
-    there, `message` says what is wrong with it, `fix` what would be right. A warning is legal but rarely
-    wanted.
+    there, `message` says what is wrong with it, `fix` what would be right. `item` names the element at fault
+    where a list stands at `path`. A warning is legal but rarely wanted.
     """
 
     path: str
@@ -24,6 +24,7 @@ class Problem:
     message: str
     fix: str
     severity: Literal["error", "warning"] = "error"
+    item: str = ""
 
     def __str__(self) -> str:
         fix = self.fix[:1].lower() + self.fix[1:]

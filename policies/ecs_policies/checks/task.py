@@ -4,7 +4,7 @@ import json
 
 from ecs_policies.checks import fargate, firelens, graph, timeouts, wiring
 from ecs_policies.checks.problem import Problem, Problems
-from ecs_policies.checks.reading import Record, items, record, text
+from ecs_policies.checks.reading import Record, items, named, record, records, text
 
 # AWS documentation: "Amazon ECS service quotas" (Task definition size limit).
 DOCUMENT_LIMIT = 64 * 1024
@@ -35,7 +35,7 @@ def task_definition(task: Record) -> Problems:
             if storage is not None
             else ()
         ),
-        *_containers(containers),
+        *(container_count(containers) or (*_images(containers), *essential(containers))),
         *fargate.reservations(cpu, memory, containers),
         *fargate.tmpfs(memory, containers),
         *graph.names(containers),
@@ -49,22 +49,26 @@ def task_definition(task: Record) -> Problems:
     )
 
 
-def _containers(containers: object) -> Problems:
-    members = [record(each) for each in items(containers)]
-    if not 1 <= len(members) <= CONTAINERS_LIMIT:
-        message, fix = f"a task has 1 to {CONTAINERS_LIMIT} containers", "Add or remove containers"
-        return (Problem(path="containers", value=len(members), message=message, fix=fix),)
-    problems = [
-        Problem(
-            path=f"containers.{each.get('name')}.image",
-            value=each.get("image"),
-            message="no image",
-            fix="Name one",
-        )
-        for each in members
+def container_count(containers: object) -> Problems:
+    """Has the task as many containers as ECS takes?"""
+    count = len(items(containers))
+    if 1 <= count <= CONTAINERS_LIMIT:
+        return ()
+    message, fix = f"a task has 1 to {CONTAINERS_LIMIT} containers", "Add or remove containers"
+    return (Problem(path="containers", value=count, message=message, fix=fix),)
+
+
+def essential(containers: object) -> Problems:
+    """Is at least one container essential, as ECS demands?"""
+    if any(each.get("essential", True) is not False for each in records(containers)):
+        return ()
+    message, fix = "no container of the task is essential", "Make at least one essential"
+    return (Problem(path="containers", value=None, message=message, fix=fix),)
+
+
+def _images(containers: object) -> Problems:
+    return tuple(
+        Problem(path=f"{path}.image", value=each.get("image"), message="no image", fix="Name one")
+        for path, each in named(containers)
         if not text(each.get("image"))
-    ]
-    if not any(each.get("essential", True) is not False for each in members):
-        message, fix = "no container of the task is essential", "Make at least one essential"
-        problems.append(Problem(path="containers", value=None, message=message, fix=fix))
-    return tuple(problems)
+    )

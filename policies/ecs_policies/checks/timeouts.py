@@ -25,15 +25,15 @@ _HEALTH_CHECK = {
 }
 
 
-def containers_timeouts(containers: object) -> Problems:
-    """Are the stop timeouts, health checks and restart policies within what Fargate accepts?"""
+def containers_timeouts(containers: object, *, fargate: bool = True) -> Problems:
+    """Are the start and stop timeouts within what Fargate accepts, the health checks and restart policies
+    within what ECS does?"""
     problems: list[Problem] = []
     for path, container in named(containers):
-        for field, setting, top in (
-            ("stopTimeout", "stop_timeout", FARGATE_MAXIMUM_STOP),
-            ("startTimeout", "start_timeout", FARGATE_MAXIMUM_STOP),
-        ):
-            problems.extend(_in_range(f"{path}.{setting}", container.get(field), range(top + 1)))
+        for field, setting in (("stopTimeout", "stop_timeout"), ("startTimeout", "start_timeout")):
+            if fargate:
+                allowed = range(FARGATE_MAXIMUM_STOP + 1)
+                problems.extend(_in_range(f"{path}.{setting}", container.get(field), allowed))
         check = container.get("healthCheck")
         problems.extend(_health_check(f"{path}.health_check", record(check)) if check else ())
         policy = record(container.get("restartPolicy"))

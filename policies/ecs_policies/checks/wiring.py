@@ -22,7 +22,12 @@ _PARAMETER = re.compile(r"arn:[a-z-]+:ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9
 def ports(containers: object) -> Problems:
     """In awsvpc all containers share one network interface: is each port taken once, and FireLens' left
     closed?"""
-    owners: dict[int, str] = {}
+    return (*port_clashes(containers), *firelens_port(containers))
+
+
+def port_clashes(containers: object) -> Problems:
+    """Is each port of the interface that an awsvpc task has taken once?"""
+    owners: dict[tuple[int, str], str] = {}
     problems: list[Problem] = []
     for path, container in named(containers):
         for mapping in records(container.get("portMappings")):
@@ -30,28 +35,52 @@ def ports(containers: object) -> Problems:
     return tuple(problems)
 
 
-def _port(path: str, mapping: Record, owners: dict[int, str]) -> Iterable[Problem]:
+def firelens_port(containers: object) -> Problems:
+    """Is the port closed on which FireLens takes the task's logs?"""
+    message = (
+        "the log router listens here for every container of the task, and anyone who reaches it could log"
+    )
+    return tuple(
+        Problem(
+            path=f"{path}.ports",
+            value=value,
+            message=message,
+            fix="Don't expose this port",
+            item=str(FIRELENS_PORT),
+        )
+        for path, container in named(containers)
+        for mapping in records(container.get("portMappings"))
+        for value in (mapping.get("containerPort"), mapping.get("containerPortRange"))
+        if FIRELENS_PORT in _port_range(value)
+    )
+
+
+def _port_range(value: object) -> range:
+    """The ports of "8080" or "8000-8010"; none if it is neither."""
+    first, _, last = value.partition("-") if isinstance(value, str) else (value, "", "")
+    low, high = number(first), number(last or first)
+    return range(0) if low is None or high is None else range(int(low), int(high) + 1)
+
+
+def _port(path: str, mapping: Record, owners: dict[tuple[int, str], str]) -> Iterable[Problem]:
     if "containerPortRange" in mapping and "containerPort" not in mapping:
         return
     value, host = mapping.get("containerPort"), number(mapping.get("hostPort"))
     port = number(value)
     if port is None or port != int(port) or not 1 <= port <= 65535:
-        yield Problem(path=path, value=value, message="not a port", fix="Use a whole number from 1 to 65535")
+        message, fix = "not a port", "Use a whole number from 1 to 65535"
+        yield Problem(path=path, value=value, message=message, fix=fix, item=str(value))
         return
-    if port == FIRELENS_PORT:
-        message = (
-            "the log router listens here for every container of the task, and anyone who reaches it could log"
-        )
-        yield Problem(path=path, value=value, message=message, fix="Don't expose this port")
-    if port in owners:
-        message = f"{owners[int(port)]} has this port already: in awsvpc mode containers share one interface"
-        yield Problem(path=path, value=value, message=message, fix="Give each container ports of its own")
+    item, taken = f"{port:g}", (int(port), text(mapping.get("protocol")) or "tcp")
+    if taken in owners:
+        message = f"{owners[taken]} has this port already: in awsvpc mode containers share one interface"
+        fix = "Give each container ports of its own"
+        yield Problem(path=path, value=value, message=message, fix=fix, item=item)
     if host not in (None, 0, port):
-        message = f"in awsvpc mode the host port is the container port, {port:g}"
-        yield Problem(
-            path=path, value=mapping.get("hostPort"), message=message, fix="Leave the host port out"
-        )
-    owners.setdefault(int(port), path)
+        message = f"in awsvpc mode the host port is the container port, {item}"
+        fix = "Leave the host port out"
+        yield Problem(path=path, value=mapping.get("hostPort"), message=message, fix=fix, item=item)
+    owners.setdefault(taken, path)
 
 
 def routed_port(containers: object, container: str, port: object) -> Problems:
@@ -82,8 +111,10 @@ def mount_points(containers: object, volumes: object) -> Problems:
             if text(mount.get("sourceVolume")) not in known:
                 fix = f"Name one of {', '.join(sorted(known))}" if known else "Add the volume to the task"
                 volume = mount.get("sourceVolume")
-                message = "the task has no volume of this name"
-                problems.append(Problem(path=f"{path}.mount_points", value=volume, message=message, fix=fix))
+                message, place = "the task has no volume of this name", f"{path}.mount_points"
+                problems.append(
+                    Problem(path=place, value=volume, message=message, fix=fix, item=text(volume))
+                )
         problems.extend(_paths(path, [each.get("containerPath") for each in (*mounts, *temporary)]))
     return tuple(problems)
 
@@ -93,30 +124,41 @@ def _paths(path: str, targets: list[object]) -> Iterable[Problem]:
     for target in targets:
         if not text(target).startswith("/"):
             message, fix = "a mount needs an absolute path", "Begin it with a slash"
-            yield Problem(path=f"{path}.mount_points", value=target, message=message, fix=fix)
+            place = f"{path}.mount_points"
+            yield Problem(path=place, value=target, message=message, fix=fix, item=text(target))
     for target, count in sorted(counted.items()):
         if count > 1:
             message, fix = "two mounts are at this path and one would hide the other", "Keep one of them"
-            yield Problem(path=f"{path}.mount_points", value=target or "/", message=message, fix=fix)
+            place, shown = f"{path}.mount_points", target or "/"
+            yield Problem(path=place, value=shown, message=message, fix=fix, item=shown)
 
 
 def environment(containers: object) -> Problems:
     """Is each variable set once, and each secret named by an ARN that ECS accepts?"""
+    return (*variables(containers), *secret_references(containers))
+
+
+def variables(containers: object) -> Problems:
+    """Is each variable set once, in the environment or as a secret?"""
     problems: list[Problem] = []
     for path, container in named(containers):
-        secrets = records(container.get("secrets"))
-        variables = [*records(container.get("environment")), *secrets]
-        counted = Counter(text(variable.get("name")) for variable in variables)
+        all_of_them = (*records(container.get("environment")), *records(container.get("secrets")))
+        counted = Counter(text(variable.get("name")) for variable in all_of_them)
         for name in sorted(name for name, count in counted.items() if count > 1):
-            message, fix = (
-                "the variable is set twice",
-                "Set it once, either in the environment or as a secret",
-            )
-            problems.append(Problem(path=f"{path}.environment", value=name, message=message, fix=fix))
-        log_secrets = records(record(container.get("logConfiguration")).get("secretOptions"))
-        problems.extend(
-            problem for each in (*secrets, *log_secrets) for problem in _value_from(f"{path}.secrets", each)
-        )
+            message = "the variable is set twice"
+            fix, place = "Set it once, either in the environment or as a secret", f"{path}.environment"
+            problems.append(Problem(path=place, value=name, message=message, fix=fix, item=name))
+    return tuple(problems)
+
+
+def secret_references(containers: object) -> Problems:
+    """Is each secret, a variable's or the log driver's, named by an ARN that ECS accepts?"""
+    problems: list[Problem] = []
+    for path, container in named(containers):
+        log = record(container.get("logConfiguration"))
+        for place, secrets in ((path, container.get("secrets")), (f"{path}.log", log.get("secretOptions"))):
+            for each in records(secrets):
+                problems.extend(_value_from(f"{place}.secrets", each))
     return tuple(problems)
 
 

@@ -31,7 +31,7 @@ def _leaks(container: Mapping[str, Value]) -> Iterator[tuple[str, str, bool]]:
             yield path, IS_UNKNOWN if has_unknown(value) else "it isn't text", True
         elif reason := secret_reason(name, known):
             yield path, reason, False
-    for key in ("command", "entrypoint"):
+    for key in ("command", "entryPoint"):
         for index, it in enumerate(items(container.get(key))):
             known = _as_text(it)
             if known is None:
@@ -50,8 +50,8 @@ def _settings(container: Mapping[str, Value]) -> Iterator[tuple[str, str, Value]
             yield f"environment[{index}]", "", UNKNOWN if has_unknown(it) else ()
         elif pair.get("value") is not None:
             yield f"environment[{name}]", name, pair["value"]
-    log = lowered(container.get("logconfiguration"))
-    router = lowered(container.get("firelensconfiguration"))
+    log = lowered(container.get("logConfiguration"))
+    router = lowered(container.get("firelensConfiguration"))
     for path, holder in (("logConfiguration", log), ("firelensConfiguration", router)):
         options = holder.get("options")
         if options is not None and not isinstance(options, Mapping):
