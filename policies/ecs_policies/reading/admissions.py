@@ -1,0 +1,51 @@
+"""Whom of a stack's roles the policies of resources let in (a repository's, a secret's)."""
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+
+from ecs_policies.kinds import ROLE
+from ecs_policies.model import Problem, Resource, Stack
+from ecs_policies.reading.demands import unverifiable
+from ecs_policies.reading.documents import Statement, read
+from ecs_policies.reading.permissions import acts
+from ecs_policies.reading.values import Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """An Allow statement of a resource's own policy, and where it is written."""
+
+    statement: Statement
+    source: Resource
+    path: str
+    named: frozenset[str]
+    """The URNs of the stack's roles that it names."""
+    everyone: bool
+    """Whether it names everyone, or all but some."""
+
+    def admits(self, role: Resource, actions: Iterable[str]) -> bool:
+        """Whether it lets the role call one of the actions."""
+        return (self.everyone or role.urn in self.named) and any(acts(self.statement, it) for it in actions)
+
+
+def admissions(stack: Stack, policies: Iterable[Resource]) -> Generator[Problem, None, tuple[Admission, ...]]:
+    """What the property `policy` of these resources lets in; yields the problem that one can't be read."""
+    found: list[Admission] = []
+    for it in policies:
+        content = read(it.properties.get("policy"), of_resource=True)
+        if isinstance(content, Unreadable):
+            yield unverifiable(it, "policy", content)
+            continue
+        found.extend(_admission(stack, it, statement) for statement in content if statement.allow)
+    return tuple(found)
+
+
+def _admission(stack: Stack, source: Resource, statement: Statement) -> Admission:
+    principals = [value for kind, value in statement.principals if kind in ("*", "aws")]
+    return Admission(
+        statement=statement,
+        source=source,
+        path=f"policy.{statement.path}",
+        named=frozenset(role.urn for it in principals for role in stack.named(it, (ROLE,))),
+        everyone=statement.not_principals or "*" in principals,
+    )
