@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ecs_policies.catalogue import ALL
 from ecs_policies.judging import Verdict
-from ecs_policies.model import Finding, Level
+from ecs_policies.model import Finding, Level, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,7 @@ class Judged:
 
     `error` says why the program's registrations couldn't be had; `unanswered` names what the program asked
     for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `known` are
-    findings that the baseline has already: they are counted and not shown.
+    findings that the baseline has already: they are counted and not shown. `seconds` is how long it took.
     """
 
     project: str
@@ -26,21 +27,40 @@ class Judged:
     error: str | None = None
     seconds: float = 0.0
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything in the stack could be looked at."""
+        return not self.error and not self.unanswered
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All stacks that a door judged. Findings of `level` and above fail it."""
+    """All stacks that a door judged. Findings of `level` and above fail it.
+
+    `rules` are the rules that judged, without those that the config disables: a report says of each whether
+    it holds, and every finding is of one of them.
+    """
 
     stacks: tuple[Judged, ...]
     level: Level = Level.MANDATORY
+    rules: tuple[Rule, ...] = ALL
 
     @property
     def exit_code(self) -> int:
         """0: clean at this level; 1: findings; 2: something couldn't be judged at all."""
-        if any(it.error or it.unanswered for it in self.stacks):
+        if not all(it.whole for it in self.stacks):
             return 2
-        return int(any(self.fails(finding) for it in self.stacks for finding in it.verdict.findings))
+        return int(any(self.failing(it) for it in self.stacks))
 
     def fails(self, finding: Finding) -> bool:
         """Whether the finding is at the report's level or above."""
         return finding.level is Level.MANDATORY or self.level is Level.ADVISORY
+
+    def failing(self, judged: Judged) -> tuple[Finding, ...]:
+        """The findings of a stack at the report's level or above."""
+        return tuple(it for it in judged.verdict.findings if self.fails(it))
+
+    def broken(self) -> tuple[Rule, ...]:
+        """The rules that have a finding to show in some stack, in their order."""
+        shown = {finding.rule for it in self.stacks for finding in it.verdict.findings}
+        return tuple(it for it in self.rules if it.id in shown)
