@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator.aws.ecs.service import Deployment, Service
+from emulator.aws.ecs.breaker import threshold
+from emulator.aws.ecs.image import Fault
+from emulator.aws.ecs.service import Deployment, Service, State
 from emulator.aws.ecs.task_run import Interface, Status, TaskRun
 
 # What Fargate's LATEST stands for (AWS Fargate platform versions).
@@ -48,25 +50,34 @@ def service(one: Service, tasks: list[TaskRun]) -> dict[str, Any]:
 def deployment(one: Deployment, of: Service, tasks: list[TaskRun]) -> dict[str, Any]:
     """One of DescribeServices' deployments."""
     is_primary = one.status == "PRIMARY"
-    completed = one.state == "SUCCESSFUL"
-    what = "completed" if completed else "in progress"
-    rollout = {
-        "rolloutState": "COMPLETED" if completed else "IN_PROGRESS",
-        "rolloutStateReason": f"ECS deployment {one.id} {what}.",
-    }
     return {
         **one.settings,
         "id": one.id,
         "status": one.status,
         "desiredCount": of.desired_count if is_primary else 0,
         **_count([task for task in tasks if task.started_by == one.id]),
-        "failedTasks": 0,
+        "failedTasks": one.failed_tasks,
         "createdAt": moment(one.created_at),
         "updatedAt": moment(one.updated_at),
         "platformVersion": _platform(one.settings),
         "platformFamily": "Linux",
-        **rollout,
+        "rolloutState": _rollout(one),
+        "rolloutStateReason": _rollout_reason(one),
     }
+
+
+def _rollout(one: Deployment) -> str:
+    if one.has_failed:
+        return "FAILED"
+    return "COMPLETED" if one.state is State.SUCCESSFUL else "IN_PROGRESS"
+
+
+def _rollout_reason(one: Deployment) -> str:
+    if one.has_failed:
+        return f"ECS deployment circuit breaker: {one.reason}."
+    if one.takes_back and one.state is State.IN_PROGRESS:
+        return f"ECS deployment circuit breaker: rolling back to deploymentId {one.id}."
+    return f"ECS deployment {one.id} {'completed' if one.state is State.SUCCESSFUL else 'in progress'}."
 
 
 def service_deployment(one: Deployment, of: Service, tasks: list[TaskRun]) -> dict[str, Any]:
@@ -75,11 +86,13 @@ def service_deployment(one: Deployment, of: Service, tasks: list[TaskRun]) -> di
     return {
         **service_deployment_brief(one, of),
         "updatedAt": moment(one.updated_at),
-        "stoppedAt": moment(one.finished_at) if one.state == "STOPPED" else None,
+        "stoppedAt": moment(one.finished_at) if one.state is State.STOPPED else None,
+        "statusReason": f"Circuit breaker: {one.reason}." if one.has_failed else None,
+        "rollback": _rollback(one, of),
         "sourceServiceRevisions": [{"arn": arn} for arn in one.sources],
         "targetServiceRevision": {"arn": one.revision_arn, **counts},
         "deploymentConfiguration": of.settings["deploymentConfiguration"],
-        "deploymentCircuitBreaker": _breaker(of),
+        "deploymentCircuitBreaker": _breaker(one, of),
     }
 
 
@@ -117,7 +130,6 @@ def service_revision(one: Deployment, of: Service, definition: Any) -> dict[str,
 def task(one: TaskRun) -> dict[str, Any]:
     """DescribeTasks' view."""
     definition = one.definition
-    health = [item["healthStatus"] for item in _containers(one)]
     return {
         "taskArn": one.arn,
         "clusterArn": one.cluster_arn,
@@ -135,7 +147,7 @@ def task(one: TaskRun) -> dict[str, Any]:
         "desiredStatus": one.desired_status,
         "enableExecuteCommand": one.settings.get("enableExecuteCommand", False),
         "group": one.group,
-        "healthStatus": "HEALTHY" if health and set(health) == {"HEALTHY"} else "UNKNOWN",
+        "healthStatus": _health(one),
         "overrides": one.settings.get(
             "overrides", {"containerOverrides": [], "inferenceAcceleratorOverrides": []}
         ),
@@ -157,9 +169,13 @@ def task(one: TaskRun) -> dict[str, Any]:
     }
 
 
+def _health(one: TaskRun) -> str:
+    health = {item["healthStatus"] for item in _containers(one)}
+    return "UNHEALTHY" if "UNHEALTHY" in health else "HEALTHY" if health == {"HEALTHY"} else "UNKNOWN"
+
+
 def _containers(one: TaskRun) -> list[dict[str, Any]]:
     """The task's containers; one without a health check has no known health."""
-    status = "PENDING" if one.is_starting else "STOPPED" if _has_ended(one) else "RUNNING"
     interfaces: list[dict[str, str]] = []
     if one.interface:
         interfaces = [{"attachmentId": one.interface.attachment, "privateIpv4Address": one.interface.address}]
@@ -170,17 +186,42 @@ def _containers(one: TaskRun) -> list[dict[str, Any]]:
             "name": item["name"],
             "image": item["image"],
             "runtimeId": f"{one.id}-{index}",
-            "lastStatus": status,
-            "exitCode": 0 if status == "STOPPED" else None,
+            "lastStatus": _container_status(one),
+            "exitCode": _exit_code(one, item["name"]),
+            "reason": _container_reason(one, item["name"]),
             "networkBindings": [],
             "networkInterfaces": interfaces,
-            "healthStatus": "HEALTHY" if "healthCheck" in item and status == "RUNNING" else "UNKNOWN",
+            "healthStatus": _container_health(one, item),
             "cpu": str(item.get("cpu", 0)),
             "memory": str(item["memory"]) if "memory" in item else None,
             "memoryReservation": str(item["memoryReservation"]) if "memoryReservation" in item else None,
         }
         for index, item in enumerate(one.definition.container_definitions)
     ]
+
+
+def _container_status(one: TaskRun) -> str:
+    return "PENDING" if one.is_starting else "STOPPED" if _has_ended(one) else "RUNNING"
+
+
+def _exit_code(one: TaskRun, container: str) -> int | None:
+    """None for one that never started; the others end with 0 when they are told to."""
+    if not _has_ended(one) or Status.ACTIVATING not in one.entered:
+        return None
+    return one.ended.exit_code or 0 if one.ended and one.ended.container == container else 0
+
+
+def _container_reason(one: TaskRun, container: str) -> str | None:
+    pulled = one.ended is None or one.ended.container != container or one.ended.fault is not Fault.MISSING
+    return None if pulled or one.ended is None else one.ended.reason
+
+
+def _container_health(one: TaskRun, item: dict[str, Any]) -> str:
+    if "healthCheck" not in item:
+        return "UNKNOWN"
+    if one.ended and one.ended.container == item["name"] and one.ended.fault is Fault.UNHEALTHY:
+        return "UNHEALTHY"
+    return "HEALTHY" if _container_status(one) == "RUNNING" else "UNKNOWN"
 
 
 def _attachment(interface: Interface, status: Status) -> dict[str, Any]:
@@ -219,9 +260,27 @@ def _task_counts(one: Deployment, of: Service, tasks: list[TaskRun]) -> dict[str
     }
 
 
-def _breaker(of: Service) -> dict[str, Any]:
+def _breaker(one: Deployment, of: Service) -> dict[str, Any]:
     wanted = of.settings["deploymentConfiguration"].get("deploymentCircuitBreaker", {})
-    return {"status": "MONITORING", "failureCount": 0} if wanted.get("enable") else {"status": "DISABLED"}
+    if not wanted.get("enable"):
+        return {"status": "DISABLED"}
+    ended = "TRIGGERED" if one.has_failed else "MONITORING_COMPLETE"
+    return {
+        "status": "MONITORING" if one.state is State.IN_PROGRESS else ended,
+        "failureCount": one.failed_tasks,
+        "threshold": threshold(of.desired_count),
+    }
+
+
+def _rollback(one: Deployment, of: Service) -> dict[str, Any] | None:
+    back = next((item for item in of.deployments if item.takes_back is one), None)
+    if back is None:
+        return None
+    return {
+        "reason": f"Service deployment rolled back because of the circuit breaker: {one.reason}.",
+        "startedAt": moment(one.rolled_back_at),
+        "serviceRevisionArn": back.revision_arn,
+    }
 
 
 def _platform(settings: dict[str, Any]) -> str:

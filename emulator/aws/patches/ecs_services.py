@@ -135,7 +135,9 @@ def list_services(self: Any) -> ActionResult:
 def list_service_deployments(self: Any) -> ActionResult:
     backend, params = self.ecs_backend, self.params
     service = find(backend, params.get("cluster", "default"), params["service"])
-    briefs = [describe.service_deployment_brief(one, service) for one in service.deployments]
+    # What only takes a failed deployment back is told as a part of that one.
+    own = [one for one in service.deployments if not one.takes_back]
+    briefs = [describe.service_deployment_brief(one, service) for one in own]
     wanted: list[str] = params.get("status") or []
     created: dict[str, Any] = params.get("createdAt") or {}
     shown = [
@@ -154,7 +156,7 @@ def describe_service_deployments(self: Any) -> ActionResult:
     found = {one.arn: (one, service) for service, one in _deployments(backend)}
     wanted: list[str] = self.params["serviceDeploymentArns"]
     shown = [
-        describe.service_deployment(*found[arn], list(scheduler(backend).tasks(found[arn][1])))
+        describe.service_deployment(*found[arn], list(scheduler(backend).fleet.tasks(found[arn][1])))
         for arn in wanted
         if arn in found
     ]
@@ -210,7 +212,7 @@ def _deployments(backend: Any) -> list[tuple[Service, Deployment]]:
 
 
 def _shown(backend: Any, service: Service) -> dict[str, Any]:
-    return describe.service(service, list(scheduler(backend).tasks(service)))
+    return describe.service(service, list(scheduler(backend).fleet.tasks(service)))
 
 
 def _with_defaults(params: dict[str, Any], cluster: Any) -> dict[str, Any]:

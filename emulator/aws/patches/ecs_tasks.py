@@ -23,9 +23,9 @@ def run_task(self: Any) -> ActionResult:
         raise InvalidParameterException(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
-    runs = scheduler(backend)
+    fleet = scheduler(backend).fleet
     tasks = [
-        runs.start(self.params, cluster=cluster, definition=definition)
+        fleet.start(self.params, cluster=cluster, definition=definition)
         for _ in range(self.params.get("count", 1))
     ]
     return ActionResult({"tasks": [describe.task(task) for task in tasks], "failures": []})
@@ -39,7 +39,7 @@ def stop_task(self: Any) -> ActionResult:
     if task is None:
         raise InvalidParameterException("The referenced task was not found.")
     reason = self.params.get("reason") or "Task stopped by user"
-    scheduler(backend).stop(task, code="UserInitiated", reason=reason)
+    scheduler(backend).fleet.stop(task, code="UserInitiated", reason=reason)
     return ActionResult({"task": describe.task(task)})
 
 

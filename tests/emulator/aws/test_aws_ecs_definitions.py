@@ -30,7 +30,7 @@ def definition(**changes: Any) -> dict[str, Any]:
         "containerDefinitions": [
             {
                 "name": "rails",
-                "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1",
+                "image": "111122223333.dkr.ecr.us-east-1.amazonaws.com/web:1",
                 "essential": True,
                 "cpu": 640,
                 "memoryReservation": 1280,
