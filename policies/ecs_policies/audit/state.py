@@ -20,8 +20,8 @@ class StateError(ValueError):
 def read(text: str) -> Stack:
     """The resources of an exported state. Raises `StateError`.
 
-    Secrets have to be shown (`--show-secrets`) to be judged: a ciphertext counts as unknown. What is only read
-    by the program, or waits for its deletion, isn't the stack's.
+    Secrets have to be shown (`--show-secrets`) to be judged: a ciphertext counts as unknown. What the program
+    only reads, or what waits for its deletion, isn't the stack's.
     """
     try:
         content = json.loads(text)
