@@ -29,13 +29,13 @@ def record_stacks(
     program: Path,
     stacks: Sequence[str] = (),
     *,
-    references: Mapping[str, Path] | None = None,
+    stack_references: Mapping[str, Path] | None = None,
     timeout: float = TIMEOUT,
 ) -> Iterator[Recording]:
     """What the program whose `Pulumi.yaml` is in `program` registers for each stack, in the order given.
 
     Without `stacks`, each that has a file beside `Pulumi.yaml`. Two run at a time, each in the program's own
-    Python. `references` are files with the outputs of other stacks, or their JSON schema, by stack name. A
+    Python. `stack_references` are files with the outputs of other stacks, or their JSON schema, by stack name. A
     program that fails, or takes more than `timeout` seconds, makes a recording with an `error`. Raises
     `ProjectError` when `program` is no Python program of Pulumi, or has no stacks.
     """
@@ -45,7 +45,12 @@ def record_stacks(
         raise ProjectError(
             f"{project.stack_directory} has no Pulumi.STACK.yaml, so there is no stack to record"
         )
-    return _recordings(project, names, references or {}, timeout)
+    return _recordings(project, names, stack_references or {}, timeout)
+
+
+def stack_names(program: Path) -> tuple[str, ...]:
+    """The stacks that have a file beside `Pulumi.yaml`, sorted. Raises `ProjectError`."""
+    return Project.load(program).stacks()
 
 
 def _recordings(
