@@ -11,6 +11,7 @@ ROLE: Final = "aws:iam/role:Role"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 POLICY: Final = "aws:iam/policy:Policy"
 USER: Final = "aws:iam/user:User"
+USER_GROUP: Final = "aws:iam/group:Group"
 USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 GROUP_POLICY: Final = "aws:iam/groupPolicy:GroupPolicy"
 ROLE_POLICY_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -18,14 +19,21 @@ USER_POLICY_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachme
 GROUP_POLICY_ATTACHMENT: Final = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
 POLICY_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 ROLE_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+USER_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
+GROUP_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
+INSTANCE_PROFILE: Final = "aws:iam/instanceProfile:InstanceProfile"
 OIDC_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
 # ECS and its scaling
 CLUSTER: Final = "aws:ecs/cluster:Cluster"
 SERVICE: Final = "aws:ecs/service:Service"
 TASK_DEFINITION: Final = "aws:ecs/taskDefinition:TaskDefinition"
+CAPACITY_PROVIDER: Final = "aws:ecs/capacityProvider:CapacityProvider"
+CLUSTER_CAPACITY_PROVIDERS: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+ACCOUNT_SETTING: Final = "aws:ecs/accountSettingDefault:AccountSettingDefault"
 SCALABLE_TARGET: Final = "aws:appautoscaling/target:Target"
 SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+DEPLOYMENT_GROUP: Final = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 
 # Elastic Load Balancing
 LOAD_BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
@@ -36,6 +44,7 @@ TARGET_GROUP: Final = "aws:lb/targetGroup:TargetGroup"
 CLASSIC_LOAD_BALANCER: Final = "aws:elb/loadBalancer:LoadBalancer"
 WEB_ACL: Final = "aws:wafv2/webAcl:WebAcl"
 WEB_ACL_ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
+REGIONAL_WEB_ACL_ASSOCIATION: Final = "aws:wafregional/webAclAssociation:WebAclAssociation"
 
 # VPC
 VPC: Final = "aws:ec2/vpc:Vpc"

@@ -150,7 +150,7 @@ def sending(options: dict[str, str], *secrets: str) -> dict[str, Any]:
         ([router(firelensConfiguration={"type": "fluentd"}), sending({})], ["containers.web.log.@type"]),
         ([router(firelensConfiguration={"type": "fluentd"}), sending({"@type": "null"})], []),
         ([router(firelensConfiguration=OWN_CONFIG), sending({})], []),
-        ([router(), sending({"name": "datadog"})], ["containers.web.log.secrets"]),
+        ([router(), sending({"name": "datadog"})], ["containers.web.log.secrets.apikey"]),
         ([router(), sending({"name": "datadog", "apiKey": "x"})], []),
         ([router(), sending({"Name": "nrlogs"}, "license_key")], []),
         ([router()], []),

@@ -98,7 +98,7 @@ def _destination(path: str, client: Record, router: Record) -> Iterable[Problem]
     if keys and not given.intersection(map(_plain, keys)):
         message = f"{destination} takes no logs without a key"
         fix = f"Name the secret that holds it in secretOptions as {' or '.join(keys)}"
-        yield Problem(path=f"{path}.log.secrets", value=None, message=message, fix=fix)
+        yield Problem(path=f"{path}.log.secrets.{keys[0]}", value=None, message=message, fix=fix)
 
 
 def _plain(name: str) -> str:

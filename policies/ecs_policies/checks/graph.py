@@ -50,8 +50,7 @@ def names(containers: object) -> Problems:
 
 def dependencies(containers: object) -> Problems:
     """Is the order one that ECS can follow, with no edge left to chance?"""
-    problems = order(containers)
-    return problems if _cycle(graph(containers)) else (*problems, *implied(containers))
+    return (*order(containers), *implied(containers))
 
 
 def order(containers: object) -> Problems:
@@ -114,8 +113,9 @@ def _cycle(edges: Graph) -> list[str]:
 
 
 def implied(containers: object) -> Problems:
-    """Is each edge declared that follows from others?"""
-    return tuple(_implied(graph(containers)))
+    """Is each edge declared that follows from others? In a circle all do, so none is asked for there."""
+    edges = graph(containers)
+    return () if _cycle(edges) else tuple(_implied(edges))
 
 
 def _implied(edges: Graph) -> Iterable[Problem]:

@@ -1,7 +1,7 @@
 """The containers of a task definition, which ECS reads out of one JSON text."""
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ecs_policies.model import UNKNOWN, Problem, Resource, Value
 from ecs_policies.reading.demands import unverifiable
@@ -52,6 +52,11 @@ class Container:
         """A problem at a place inside the container."""
         return Problem(resource=self.definition, path=f"{self.path}.{place}", message=message)
 
+    def faults(self, *fields: str) -> list[Problem]:
+        """A problem for each of these fields that isn't what ECS takes, or isn't known."""
+        found = (fault(it, self.fields[it]) for it in fields if it in self.fields)
+        return [unverifiable(self.definition, self.path, it) for it in found if it]
+
     def unreadable(self, place: str, reason: Unreadable) -> Problem:
         """The problem that a place inside the container can't be read."""
         return unverifiable(self.definition, f"{self.path}.{place}", reason)
@@ -85,22 +90,26 @@ def place(container: Mapping[str, Value], index: int) -> str:
     return f"{CONTAINERS}[{text(container.get('name')) or index}]"
 
 
-def readable(definition: Resource, *fields: str) -> Generator[Problem, None, list[Mapping[str, Value]]]:
+def readable(definition: Resource, *fields: str) -> Generator[Problem, None, tuple[Container, ...]]:
     """The containers with their name and these fields alone, for a check that takes them as they are.
 
     Yields a problem for each field that isn't what ECS takes, and is empty then, so that nothing is judged
     by half.
     """
     found = yield from members(definition)
-    whole = True
-    for it in found:
-        for field in ("name", *fields):
-            if field in it.fields and (reason := fault(field, it.fields[field])):
-                whole = False
-                yield unverifiable(definition, it.path, reason)
-    if not whole:
-        return []
-    return [{key: it.fields[key] for key in ("name", *fields) if key in it.fields} for it in found]
+    wanted = ("name", *fields)
+    faults = [problem for it in found for problem in it.faults(*wanted)]
+    yield from faults
+    if faults:
+        return ()
+    return tuple(
+        replace(it, fields={key: it.fields[key] for key in wanted if key in it.fields}) for it in found
+    )
+
+
+def plain(containers: Iterable[Container]) -> list[Mapping[str, Value]]:
+    """The containers as the checks take them."""
+    return [it.fields for it in containers]
 
 
 def on_fargate(definition: Resource) -> Generator[Problem, None, bool]:

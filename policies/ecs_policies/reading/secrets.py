@@ -8,7 +8,7 @@ from collections import Counter
 
 _NAME = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|SECRETS|TOKEN|CREDENTIAL|CREDENTIALS"
-    r"|API_?KEY|APP_?KEY|(?:PRIVATE|MASTER|ACCESS|ENCRYPTION|SIGNING|SECRET|LICENSE|AUTH)_?KEY)(?:_|$)"
+    r"|API_?KEY|APP_?KEY|(?:PRIVATE|MASTER|ACCESS|ENCRYPTION|SIGNING|SECRET|LICENSE|AUTH|SHARED)_?KEY)(?:_|$)"
 )
 # Names that speak about a secret without holding it.
 _ABOUT = re.compile(
@@ -20,7 +20,8 @@ _DIGEST = re.compile(
     r"(?:^|_)(?:VERSION|SHA|SHA256|REVISION|COMMIT|DIGEST|HASH|CHECKSUM|BUILD|RELEASE|ETAG)(?:_|$)"
 )
 _TRIVIAL = re.compile(r"(?:true|false|yes|no|on|off|none|null|0|1)?", re.IGNORECASE)
-_REFERENCE = re.compile(r"arn:[^:\s]*:(?:secretsmanager|ssm|kms):[^\s]*")
+# ARNs, and what Datadog's agent looks up where it is told to (Datadog documentation, "Secrets Management").
+_REFERENCE = re.compile(r"arn:[^:\s]*:(?:secretsmanager|ssm|kms):[^\s]*|ENC\[[^\]\s]*\]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _SHAPES = (
