@@ -13,6 +13,8 @@ from ecs_policies.catalogue import RULES
 from ecs_policies.config import OPTIONS_SCHEMA
 from ecs_policies.model import Rule
 
+from docs.rules.parts import CONFIG
+
 EXAMPLES = Path(__file__).parent / "rules"
 Example = Callable[[], object]
 
@@ -70,6 +72,8 @@ def _section(rule: Rule, known: dict[str, Example]) -> str:
         lines.append(f"- The same elsewhere: {', '.join(rule.mappings)}")
     if rule.options:
         lines.append(f"- Options: {', '.join(f'`{it}`' for it in rule.options)}")
+    for name in CONFIG.keys() & set(rule.options):
+        lines.append(f"- In the examples `{name}` is `{CONFIG[name]}`")
     for kind, title in (("bad", "Is found"), ("good", "Passes")):
         example = known[example_name(kind, rule)]
         lines += ["", f"{title}:", "", "```python", source(example), "```"]

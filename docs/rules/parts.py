@@ -8,6 +8,12 @@ from typing import Any
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 
+CONFIG: dict[str, Any] = {
+    "boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+    "required_tags": ["owner"],
+}
+"""Options with which the examples are judged, for rules that ask for nothing without them."""
+
 
 def document(*statements: dict[str, Any]) -> str:
     """A policy document; each statement allows unless it says otherwise."""

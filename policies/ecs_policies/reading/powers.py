@@ -17,7 +17,7 @@ class Power(Enum):
     PERMISSIONS = "who may do what"
 
 
-PASS_ROLE: Final = "iam:PassRole"
+PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 (an action)
 
 ESCALATING: Final = frozenset(
     {

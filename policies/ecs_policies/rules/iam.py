@@ -1,56 +1,42 @@
-"""Rules about single policy documents: no star where AWS allows something narrower."""
+"""Rules about how wide a policy document is: no star where AWS allows something narrower."""
 
 from collections.abc import Iterator
 
-from ecs_policies.kinds import (
-    GROUP_POLICY,
-    POLICY,
-    ROLE,
-    ROLE_POLICY,
-    ROLE_POLICY_ATTACHMENT,
-    USER_POLICY,
-)
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity
-from ecs_policies.reading import managed
-from ecs_policies.reading.actions import expand, is_star, of_every_service, resource_kinds
-from ecs_policies.reading.demands import unverifiable
-from ecs_policies.reading.documents import Condition, Statement, read
+from ecs_policies.reading.actions import (
+    expand,
+    is_every_action,
+    is_every_resource,
+    listed,
+    of_every_service,
+)
+from ecs_policies.reading.allowed import HOLDERS, allowed, is_starred
+from ecs_policies.reading.conditions import chooses_resources
+from ecs_policies.reading.documents import Statement
 from ecs_policies.reading.patterns import has_wildcard
-from ecs_policies.reading.roles import identity_documents
-from ecs_policies.reading.values import Unreadable, items, text
-
-_DOCUMENTS = frozenset({ROLE, ROLE_POLICY, POLICY, USER_POLICY, GROUP_POLICY})
-
-# Condition keys that choose which resources of a kind are meant, so that a wildcard in the ARN isn't a star.
-_NARROWING_KEYS = ("kms:resourcealiases", "kms:requestalias", "ecs:cluster")
-_NARROWING_OPERATORS = ("stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike")
-
-_SHOWN = 5
+from ecs_policies.reading.powers import power
 
 
-def _documents(resource: Resource) -> Iterator[tuple[str, tuple[Statement, ...] | Unreadable]]:
-    for path, document in identity_documents(resource):
-        yield path, read(document)
-
-
-def _allowed(resource: Resource) -> Iterator[tuple[str, Statement] | Problem]:
-    """Each Allow statement with its path, or the problem that a document can't be read."""
-    for path, content in _documents(resource):
-        if isinstance(content, Unreadable):
-            yield unverifiable(resource, path, content)
+def everything_allowed(resource: Resource, _options: Options) -> Iterator[Problem]:
+    """Statements that allow every action on every resource."""
+    for it in allowed(resource):
+        if isinstance(it, Problem):
+            yield it
             continue
-        for statement in content:
-            if statement.allow:
-                yield f"{path}.{statement.path}", statement
+        path, statement = it
+        if _is_everything(statement):
+            message = "it allows every action on every resource"
+            yield Problem(resource=resource, path=path, message=message)
+
+
+def _is_everything(statement: Statement) -> bool:
+    actions = any(map(is_every_action, statement.actions))
+    return actions and any(map(is_every_resource, statement.resources)) and not chooses_resources(statement)
 
 
 def star_actions(resource: Resource, _options: Options) -> Iterator[Problem]:
-    """Wildcards in what an Allow statement lets be called."""
-    if resource.kind == ROLE_POLICY_ATTACHMENT:
-        yield from _everything(resource, "policyArn")
-        return
-    yield from _everything(resource, "managedPolicyArns")
-    for it in _allowed(resource):
+    """Wildcards in what an Allow statement lets be called, unless it allows everything."""
+    for it in allowed(resource):
         if isinstance(it, Problem):
             yield it
             continue
@@ -59,33 +45,25 @@ def star_actions(resource: Resource, _options: Options) -> Iterator[Problem]:
             message = "Allow with NotAction grants every action but those listed"
             yield Problem(resource=resource, path=f"{path}.NotAction", message=message)
         for action in statement.actions:
-            if has_wildcard(action):
+            if has_wildcard(action) and not _is_everything(statement):
                 yield Problem(resource=resource, path=f"{path}.Action[{action}]", message=_grants(action))
 
 
 def _grants(pattern: str) -> str:
     if of_every_service(pattern):
-        return f'"{pattern}" grants every action of every service'
+        return f'"{pattern}" grants actions of every service'
     actions = expand(pattern)
     if not actions:
         return f'"{pattern}" matches no action that AWS documents, and will grant whatever AWS adds'
-    shown = ", ".join(actions[:_SHOWN]) + (", …" if len(actions) > _SHOWN else "")
-    return f'"{pattern}" grants {len(actions)} actions ({shown}) and whatever AWS adds'
-
-
-def _everything(resource: Resource, name: str) -> Iterator[Problem]:
-    for arn in items(resource.properties.get(name)):
-        content = managed.statements(arn) if isinstance(arn, str) else ()
-        if isinstance(content, Unreadable):
-            continue  # the rules about a role's permissions say that it can't be read
-        if any(it.allow and (it.not_actions or any(map(of_every_service, it.actions))) for it in content):
-            message = f"{text(arn)} grants every action of nearly every service"
-            yield Problem(resource=resource, path=name, message=message)
+    return f'"{pattern}" grants {len(actions)} actions ({listed(actions)}) and whatever AWS adds'
 
 
 def star_resources(resource: Resource, _options: Options) -> Iterator[Problem]:
-    """Resources of "every name" for an action that AWS lets be limited to some."""
-    for it in _allowed(resource):
+    """Resources of "every name" for an action that AWS lets be limited to some.
+
+    Actions that have a rule of their own for this (`reading.powers`) are left to it.
+    """
+    for it in allowed(resource):
         if isinstance(it, Problem):
             yield it
             continue
@@ -93,9 +71,10 @@ def star_resources(resource: Resource, _options: Options) -> Iterator[Problem]:
         if statement.not_resources:
             message = "Allow with NotResource grants every resource but those listed"
             yield Problem(resource=resource, path=f"{path}.NotResource", message=message)
-        for pattern in statement.resources:
-            if has_wildcard(pattern) and not _narrowed(statement.conditions):
-                yield from _stars(resource, f"{path}.Resource", statement, pattern)
+        if chooses_resources(statement) or _is_everything(statement):
+            continue
+        for pattern in filter(has_wildcard, statement.resources):
+            yield from _stars(resource, f"{path}.Resource[{pattern}]", statement, pattern)
 
 
 def _stars(resource: Resource, path: str, statement: Statement, pattern: str) -> Iterator[Problem]:
@@ -109,25 +88,22 @@ def _stars(resource: Resource, path: str, statement: Statement, pattern: str) ->
         if not actions:
             message = f"whether {action} can be limited to a resource: AWS documents no such action"
             yield Problem(resource=resource, path=path, message=message, unverifiable=True)
-        starred.extend(it for it in actions if any(is_star(pattern, kind) for kind in resource_kinds(it)))
+        starred.extend(it for it in actions if power(it) is None and is_starred(it, pattern))
     if starred:
-        shown = ", ".join(starred[:_SHOWN]) + (", …" if len(starred) > _SHOWN else "")
-        message = f'"{pattern}" is every resource for {shown}, which AWS lets be limited to some'
+        message = f'"{pattern}" is every resource for {listed(starred)}, which AWS lets be limited to some'
         yield Problem(resource=resource, path=path, message=message)
 
 
-def _narrowed(conditions: tuple[Condition, ...]) -> bool:
-    """Whether a condition picks resources by tag, alias or cluster; all conditions must hold."""
-    return any(_picks_resources(it) for it in conditions)
-
-
-def _picks_resources(condition: Condition) -> bool:
-    operator = condition.operator.lower().rpartition(":")[2]
-    key = condition.key.lower()
-    picks = key in _NARROWING_KEYS or ":resourcetag/" in key
-    named = bool(condition.values) and all(it.strip("*?") for it in condition.values)
-    return picks and named and operator in _NARROWING_OPERATORS
-
+EVERYTHING_ALLOWED = Rule(
+    id="iam.admin",
+    title="No policy allows everything",
+    severity=Severity.CRITICAL,
+    why="Whoever takes over what has it owns the account, its logs and its backups.",
+    fix="List the actions that are needed in Action, and the ARNs that they are for in Resource.",
+    mappings=("AWS Security Hub FSBP IAM.1", "CIS AWS Foundations 1.4.0 1.16"),
+    types=HOLDERS,
+    resource=everything_allowed,
+)
 
 STAR_ACTION = Rule(
     id="iam.star-action",
@@ -135,12 +111,8 @@ STAR_ACTION = Rule(
     severity=Severity.HIGH,
     why="A wildcard grants more than the task at hand needs, and grows whenever AWS adds an action.",
     fix="List the actions one by one in Action.",
-    mappings=(
-        "AWS Security Hub FSBP IAM.1",
-        "AWS Security Hub FSBP IAM.21",
-        "CIS AWS Foundations 1.4.0 1.16",
-    ),
-    types=_DOCUMENTS | {ROLE_POLICY_ATTACHMENT},
+    mappings=("AWS Security Hub FSBP IAM.21",),
+    types=HOLDERS,
     resource=star_actions,
 )
 
@@ -150,8 +122,8 @@ STAR_RESOURCE = Rule(
     severity=Severity.HIGH,
     why="With every resource allowed, whoever takes the role over reaches all of them in the account.",
     fix="Name ARNs in Resource, or pick resources by a condition on their tags or aliases.",
-    types=_DOCUMENTS,
+    types=HOLDERS,
     resource=star_resources,
 )
 
-RULES = (STAR_ACTION, STAR_RESOURCE)
+RULES = (EVERYTHING_ALLOWED, STAR_ACTION, STAR_RESOURCE)
