@@ -72,7 +72,7 @@ def _section(rule: Rule, known: dict[str, Example]) -> str:
         lines.append(f"- The same elsewhere: {', '.join(rule.mappings)}")
     if rule.options:
         lines.append(f"- Options: {', '.join(f'`{it}`' for it in rule.options)}")
-    for name in CONFIG.keys() & set(rule.options):
+    for name in sorted(CONFIG.keys() & set(rule.options)):
         lines.append(f"- In the examples `{name}` is `{CONFIG[name]}`")
     for kind, title in (("bad", "Is found"), ("good", "Passes")):
         example = known[example_name(kind, rule)]
