@@ -12,6 +12,7 @@ from components.cluster import Cluster
 from components.containers.model import Task
 from components.context import Context
 from components.errors import InvalidSettingError
+from components.failed_deployment import explained
 from components.grants import Grant
 from components.load_balancer import LoadBalancer
 from components.network import Network
@@ -275,6 +276,8 @@ class FargateService(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 custom_timeouts=_TIMEOUTS,
+                # Only an `up` deploys.
+                hooks=None if pulumi.runtime.is_dry_run() else explained(self._name, args.context.region),
                 # Auto-scaling owns the number from the second `up` on.
                 ignore_changes=["desiredCount"] if args.scaling else [],
             ),

@@ -122,6 +122,14 @@ def tasks(stack: LocalStack) -> list[TaskView]:
     return [_task(it) for it in ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]]
 
 
+def target_states(stack: LocalStack) -> list[str]:
+    """The health of each target of the stack's only target group."""
+    elb = stack.client("elbv2")
+    group = only(elb.describe_target_groups()["TargetGroups"])
+    found = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
+    return sorted(it["TargetHealth"]["State"] for it in found)
+
+
 def _task(described: dict[str, Any]) -> TaskView:
     details = {it["name"]: it["value"] for it in only(described["attachments"])["details"]}
     return TaskView(

@@ -17,7 +17,7 @@ import pulumi
 import pulumi_aws as aws
 from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc
-from pulumi.runtime.settings import Settings
+from pulumi.runtime.settings import SETTINGS, Settings
 from pulumi.runtime.stack import run_in_stack
 
 PROJECT = "web-application"
@@ -74,6 +74,8 @@ class Recording:
     """What components (and the stack) registered as their outputs, by URN."""
     messages: list[str] = field(default_factory=list[str])
     """Warnings and errors that the program logged."""
+    hooks: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The hooks that the program registered, by name."""
     returned: Any = None
     """What `build` returned, with its outputs resolved; an unknown one is `pulumi.output.Unknown`."""
 
@@ -170,6 +172,7 @@ def record(
             organization="organization",
             root_directory=str(Path(__file__).parents[2]),
         )
+        SETTINGS.callbacks = cast(Any, _Hooks(recording))
         asyncio.run(run_in_stack(program))
 
     contextvars.copy_context().run(run)
@@ -247,6 +250,19 @@ class _Calls(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
         raise AssertionError(f"{args.typ} {args.name} is read with get(), which these mocks don't serve")
+
+
+class _Hooks:
+    """What the engine would call back; here a test does."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def register_resource_hook(self, hook: Any) -> None:
+        self._recording.hooks[hook.name] = hook
+
+    def register_error_hook(self, hook: Any) -> None:
+        self._recording.hooks[hook.name] = hook
 
 
 class _Engine:

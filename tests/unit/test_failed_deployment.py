@@ -1,0 +1,71 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components.failed_deployment import reasons, told
+
+BEGAN = datetime(2026, 11, 27, 12, tzinfo=UTC)
+EXITED = {"stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited"}
+
+
+def task(
+    minute: int, *containers: dict[str, Any], started_by: str = "ecs-svc/2", **of_it: Any
+) -> dict[str, Any]:
+    at = BEGAN + timedelta(minutes=minute)
+    return {"createdAt": at, "startedBy": started_by, "containers": list(containers), **EXITED, **of_it}
+
+
+def event(minute: int, message: str) -> dict[str, Any]:
+    return {"createdAt": BEGAN + timedelta(minutes=minute), "message": f"(service web) {message}"}
+
+
+def test_the_container_that_failed_is_named_with_its_exit_code_once():
+    rails, nginx = {"name": "rails", "exitCode": 1}, {"name": "nginx", "exitCode": 0}
+    said = told("web", [task(1, rails, nginx), task(2, rails, nginx)], [])
+    assert said.splitlines() == [
+        "What ECS says of service web:",
+        "  a task ended: rails: Essential container in task exited (exit code 1)",
+    ]
+
+
+def test_a_container_that_is_unhealthy_or_was_never_pulled_is_to_blame():
+    unhealthy = task(
+        1, {"name": "rails", "healthStatus": "UNHEALTHY", "exitCode": 0}, stoppedReason="Task failed"
+    )
+    missing = task(1, {"name": "nginx", "reason": "CannotPullContainerError"}, stoppedReason="CannotPull")
+    assert "rails: Task failed" in told("web", [unhealthy], [])
+    assert "nginx: CannotPull" in told("web", [missing], [])
+
+
+def test_only_the_deployment_that_failed_last_is_told():
+    older = task(1, {"name": "old", "exitCode": 137}, started_by="ecs-svc/1")
+    said = told(
+        "web",
+        [older, task(5, {"name": "rails", "exitCode": 1})],
+        [event(6, "deployment failed: tasks failed to start."), event(2, "deployment failed: an older one.")],
+    )
+    assert "old" not in said
+    assert "the service said: deployment failed: tasks failed to start." in said
+
+
+def test_what_scaling_stops_and_events_of_tasks_that_come_and_go_are_no_news():
+    scaled = task(
+        9, {"name": "rails", "exitCode": 0}, stoppedReason="Scaling activity initiated by (deployment x)"
+    )
+    said = told(
+        "web",
+        [scaled],
+        [event(1, "has started 2 tasks: (task a) (task b)."), event(2, "registered 1 targets")],
+    )
+    assert said == "What ECS says of service web:"
+
+
+def test_reasons_that_cannot_be_had_are_where_to_look(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    said = reasons("us-east-1", "cluster", "web")
+    assert "`aws ecs describe-services --cluster cluster --services web` shows why" in said
+    assert "EndpointConnectionError" in said
