@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ecs_policies.reading.conditions import demands
 from ecs_policies.reading.documents import Condition, Statement
 from ecs_policies.reading.patterns import covers, has_wildcard
 
@@ -23,22 +24,18 @@ _CALLER_KEYS = frozenset(
         "aws:sourcevpc",
         "aws:sourcevpce",
         "aws:userid",
-        "aws:vpcsourceip",
         "kms:calleraccount",
         "s3:dataaccesspointaccount",
         "s3:dataaccesspointarn",
     }
-)
-# One that ends in IfExists, or begins with ForAllValues, holds for a caller without the key too.
-_POSITIVE_OPERATORS = frozenset(
-    {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"}
 )
 _WITHOUT_TLS = frozenset({"bool", "boolifexists", "stringequals"})
 
 
 def lets_everyone_in(statement: Statement) -> bool:
     """Whether it allows something to anybody in AWS, or to anybody at all."""
-    return statement.allow and _is_for_everyone(statement) and not any(map(_narrows, statement.conditions))
+    open_ = statement.allow and _is_for_everyone(statement)
+    return open_ and not demands(statement, _CALLER_KEYS.__contains__, _is_somebody)
 
 
 def refused_without_tls(statements: Iterable[Statement], action: str) -> Iterator[str]:
@@ -70,12 +67,6 @@ def _is_without_tls(conditions: tuple[Condition, ...]) -> bool:
         and test.key.lower() == "aws:securetransport"
         and values == ("false",)
     )
-
-
-def _narrows(condition: Condition) -> bool:
-    operator = re.sub(r"^foranyvalue:", "", condition.operator.lower())
-    named = condition.key.lower() in _CALLER_KEYS and operator in _POSITIVE_OPERATORS
-    return named and bool(condition.values) and all(map(_is_somebody, condition.values))
 
 
 def _is_somebody(value: str) -> bool:

@@ -12,7 +12,7 @@ from ecs_policies.reading.patterns import has_wildcard
 
 # One that ends in IfExists, or begins with ForAllValues, holds for a request without the key too.
 _DEMANDING = frozenset(
-    {"arnequals", "arnlike", "bool", "stringequals", "stringequalsignorecase", "stringlike"}
+    {"arnequals", "arnlike", "bool", "ipaddress", "stringequals", "stringequalsignorecase", "stringlike"}
 )
 
 # Keys that choose which resources are meant, where the ARN can't: the key by its alias or by the service that
