@@ -25,7 +25,8 @@ class Used:
 
     def __contains__(self, alarm: Resource) -> bool:
         names = (alarm.properties.get("name"), alarm.properties.get("alarmName"))
-        return not self._keys.isdisjoint({alarm.urn, *(it for it in names if isinstance(it, str))})
+        known = {alarm.urn, *alarm.identity, *(it for it in names if isinstance(it, str))}
+        return not self._keys.isdisjoint(known)
 
 
 def _named(stack: Stack) -> Iterator[str]:
