@@ -1,7 +1,7 @@
-"""What the program asks for when it calls an invoke: the class of its answer, and the line that asks.
+"""What the program asks for: the class of an invoke's answer, and the line that asks or makes a resource.
 
-The request that reaches the monitor has neither, so the SDK's functions note them on the way, in a context
-variable that the call's own task inherits.
+The request that reaches the monitor doesn't tell them all, so the SDK's functions note them on the way, in a
+context variable that the request's own task inherits.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
+import pulumi
 import pulumi.runtime
 
 from ecs_policies.gate.recorder.places import Line, Places
@@ -42,10 +43,11 @@ current: ContextVar[Asked] = ContextVar("asked", default=Asked())  # noqa: B039 
 
 
 def note_calls(places: Places) -> None:
-    """From now on, `current` says of each invoke what was asked."""
+    """From now on, `current` says of each request what was asked, and where."""
     for name, as_output in _FUNCTIONS.items():
         call = getattr(pulumi.runtime, name)
         setattr(pulumi.runtime, name, _noting(call, places, as_output=as_output))
+    pulumi.Resource.__init__ = _noting_place(pulumi.Resource.__init__, places)
 
 
 def _noting(call: Callable[..., Any], places: Places, *, as_output: bool) -> Callable[..., Any]:
@@ -54,5 +56,14 @@ def _noting(call: Callable[..., Any], places: Places, *, as_output: bool) -> Cal
         result = options.get("typ") or (args[_TYPE] if len(args) > _TYPE else None)
         current.set(Asked(result=result, place=places.now(), as_output=as_output))
         return call(*args, **options)
+
+    return noting
+
+
+def _noting_place(make: Callable[..., None], places: Places) -> Callable[..., None]:
+    @wraps(make)
+    def noting(*args: Any, **options: Any) -> None:
+        current.set(Asked(place=places.constructing()))
+        make(*args, **options)
 
     return noting

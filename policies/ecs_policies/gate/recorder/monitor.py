@@ -17,7 +17,7 @@ from ecs_policies.gate.recorder.callbacks import Callbacks, Hooks, Transforms
 from ecs_policies.gate.recorder.cloud import Clouds
 from ecs_policies.gate.recorder.invokes import Invokes
 from ecs_policies.gate.recorder.kept import Kept
-from ecs_policies.gate.recorder.places import Places, shown
+from ecs_policies.gate.recorder.places import Line, Places, shown
 from ecs_policies.gate.recorder.plain import plain, returning, struct
 from ecs_policies.gate.recorder.refusal import RefusedError
 from ecs_policies.gate.recorder.secrecy import Secrets
@@ -154,7 +154,7 @@ class Monitor(mocks.MockMonitor):
     def _component(self, request: Any, urn: str, inputs: Mapping[str, Any]) -> Any:
         if request.remote:
             what = f"the component {request.name} ({request.type}), which another process makes,"
-            self.kept.miss(what, self._places.registered(request.stackTrace.frames))
+            self.kept.miss(what, self._place(request))
         self._keep(request, urn, inputs, ())
         # The outputs of one that another process makes stay unknown.
         state: Mapping[str, Any] = {} if request.remote else inputs
@@ -164,7 +164,7 @@ class Monitor(mocks.MockMonitor):
     def _claim(self, request: Any) -> str:
         """A request's URN, which must be the first of its kind."""
         urn = self.make_urn(request.parent, request.type, request.name)
-        place = shown(self._places.registered(request.stackTrace.frames))
+        place = shown(self._place(request))
         with self._lock:
             if urn in self._claimed:
                 raise RefusedError(
@@ -175,7 +175,7 @@ class Monitor(mocks.MockMonitor):
         return urn
 
     def _keep(self, request: Any, urn: str, inputs: Mapping[str, Any], identity: tuple[str, ...]) -> None:
-        file, line = self._places.registered(request.stackTrace.frames) or (None, None)
+        file, line = self._place(request) or (None, None)
         origins = {key: tuple(sorted(it.urns)) for key, it in sorted(request.propertyDependencies.items())}
         self.kept.resources[urn] = Recorded(
             type=request.type,
@@ -191,14 +191,17 @@ class Monitor(mocks.MockMonitor):
             line=line,
         )
 
+    def _place(self, request: Any) -> Line | None:
+        """Where the program makes a resource; the SDK traces none that is of one of its own classes."""
+        frames = request.stackTrace.frames
+        return self._places.registered(frames) if frames else asked.current.get().place
+
     def _outputs_of(self, request: Any) -> dict[str, Any]:
         found = self._references.outputs(request.id)
         if found is not None:
             return {"name": request.id, "outputs": found, "secretOutputNames": []}
-        place = self._places.registered(request.stackTrace.frames)
-        self.kept.miss(
-            f"the outputs of stack {request.id} (--stack-reference {request.id}=FILE gives them)", place
-        )
+        what = f"the outputs of stack {request.id} (--stack-reference {request.id}=FILE gives them)"
+        self.kept.miss(what, self._place(request))
         return {"name": request.id, "outputs": wire.UNKNOWN_TEXT}
 
 

@@ -42,6 +42,11 @@ class Places:
         own = (it for it in positions if self._is_program(it[0]))
         return self.innermost(it for it in own if not _is_base_constructor(*it))
 
+    def constructing(self) -> Line | None:
+        """Where a resource is being made, seen from a constructor of the SDK."""
+        own = (it for it in _outwards(sys._getframe(1)) if self._is_program(it[0]))  # pyright: ignore[reportPrivateUsage]
+        return self.innermost(it for it in own if not _is_base_constructor(*it))
+
     def now(self) -> Line | None:
         """Where the program is, seen from the caller."""
         return self.innermost(_outwards(sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]
