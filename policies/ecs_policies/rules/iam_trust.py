@@ -21,8 +21,7 @@ _ASSUME = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIde
 
 _TASKS = "ecs-tasks"
 # Services that say for which account and resource they take a role over, by their guides' pages about the
-# confused deputy. Others don't (ec2, lambda, ecs for its infrastructure role), and a condition would lock them
-# out.
+# confused deputy. Others don't (ec2, lambda, ecs for its infrastructure role), where one would shut them out.
 _SAYING_THEIR_SOURCE = frozenset(
     {
         _TASKS,
