@@ -120,13 +120,14 @@ class Routes:
             unread=next((it for it in reasons if it), ""),
         )
 
-    def tables(self, owner: Resource, name: str, value: Value = None) -> frozenset[str]:
-        """The keys of the route tables that a property names; a VPC's default table goes by the VPC's."""
-        return frozenset(self._named(owner, name, value)[0])
+    def tables(self, owner: Resource, name: str) -> tuple[frozenset[str], bool]:
+        """The keys of the route tables that a property names, and whether a part of it isn't known.
 
-    def _named(self, owner: Resource, name: str, value: Value = None) -> tuple[set[str], bool]:
-        named = resolve(self._stack, owner, name, (ROUTE_TABLE, DEFAULT_ROUTE_TABLE, *VPCS), value)
-        return {key for it in named.found for key in self._keys(it)} | set(named.outside), named.lost
+        A VPC's default table goes by the VPC's key.
+        """
+        named = resolve(self._stack, owner, name, (ROUTE_TABLE, DEFAULT_ROUTE_TABLE, *VPCS))
+        keys = (*(key for it in named.found for key in self._keys(it)), *named.outside)
+        return frozenset(keys), named.lost
 
     def _keys(self, table: Resource) -> frozenset[str]:
         if table.kind != DEFAULT_ROUTE_TABLE:
@@ -157,7 +158,7 @@ class Routes:
 
     def _read_routes(self) -> None:
         for route in self._stack.of_type(ROUTE, ROUTE_PROPAGATION):
-            keys, lost = self._named(route, "routeTableId")
+            keys, lost = self.tables(route, "routeTableId")
             if lost:
                 self._astray = f"which route table {route.name} is in: {IS_UNKNOWN}"
             elif route.kind == ROUTE_PROPAGATION:
@@ -176,11 +177,11 @@ class Routes:
         self, association: Resource, name: str, kinds: tuple[str, ...], tables: dict[str, set[str]]
     ) -> None:
         to = resolve(self._stack, association, name, kinds)
-        keys, lost = self._named(association, "routeTableId")
+        keys, lost = self.tables(association, "routeTableId")
         if to.lost:
             self._astray = f"what {association.name} joins to a route table: {IS_UNKNOWN}"
         if lost:
-            keys = {association.urn}
+            keys = frozenset({association.urn})
             unread = f"the route table of {association.name}: {IS_UNKNOWN}"
             self._tables[association.urn] = _Table(unread=unread)
         for key in to.keys:
