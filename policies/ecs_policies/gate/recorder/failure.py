@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import pulumi
 
-from ecs_policies.gate.recorder.places import Places, shown
+from ecs_policies.gate.recorder.places import Line, Places, shown
 
 
-def paragraph(error: BaseException, places: Places) -> str:
-    """What went wrong: a refusal in the program's own words, else where, what kind and what it says."""
-    if isinstance(error, pulumi.RunError):
-        return "\n".join(line for line in str(error).splitlines() if line.strip())
-    place = places.failed(error)
-    at = f"{shown(place)}: " if place else ""
-    said = " ".join(str(error).split("\n\n")[0].split())
-    return f"{at}{type(error).__name__}: {said}" if said else f"{at}{type(error).__name__}"
+class Failures:
+    """Knows where in the program an error came from."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._noted: dict[int, tuple[BaseException, Line]] = {}
+
+    def task(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        """A task of the loop (its task factory) whose error is looked at first here.
+
+        A future forgets an error's traceback when it hands it over, and the SDK asks several times.
+        """
+        task = asyncio.Task(work, loop=loop, **options)
+        task.add_done_callback(self._note)
+        return task
+
+    def paragraph(self, error: BaseException) -> str:
+        """What went wrong: a refusal in the program's own words, else where, what kind and what it says."""
+        if isinstance(error, pulumi.RunError):
+            return "\n".join(line for line in str(error).splitlines() if line.strip())
+        place = self.place(error)
+        at = f"{shown(place)}: " if place else ""
+        said = " ".join(str(error).split("\n\n")[0].split())
+        return f"{at}{type(error).__name__}: {said}" if said else f"{at}{type(error).__name__}"
+
+    def place(self, error: BaseException) -> Line | None:
+        """The program's last line before an error."""
+        _, noted = self._noted.get(id(error), (error, None))
+        return noted or self._places.failed(error)
+
+    def _note(self, task: asyncio.Task[Any]) -> None:
+        error = None if task.cancelled() else task.exception()
+        place = self._places.failed(error) if error else None
+        if error and place:
+            self._noted.setdefault(id(error), (error, place))
 
 
 def with_unanswered(text: str, unanswered: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from pulumi.runtime.stack import run_in_stack
 from ecs_policies.gate.config import StackConfig
 from ecs_policies.gate.project import Project, ProjectError
 from ecs_policies.gate.recorder.asked import note_calls
-from ecs_policies.gate.recorder.failure import paragraph, with_unanswered
+from ecs_policies.gate.recorder.failure import Failures, with_unanswered
 from ecs_policies.gate.recorder.isolation import refuse_network
 from ecs_policies.gate.recorder.kept import Log
 from ecs_policies.gate.recorder.monitor import Monitor
@@ -61,6 +61,7 @@ class _Run:
         self._stack = stack
         self._config = config
         self._places = Places(project.root)
+        self._failures = Failures(self._places)
         self._refused: list[str] = []
         self._loop = asyncio.new_event_loop()
         self._monitor = Monitor(
@@ -105,7 +106,7 @@ class _Run:
         try:
             self._run()
         except BaseException as error:  # noqa: BLE001 (whatever the program raises is what this reports)
-            return self._refused[0] if self._refused else paragraph(error, self._places)
+            return self._refused[0] if self._refused else self._failures.paragraph(error)
         return self._refused[0] if self._refused else None
 
     def _run(self) -> None:
@@ -122,6 +123,7 @@ class _Run:
         cast("Any", settings).callbacks = self._monitor.callbacks
         asyncio.set_event_loop(self._loop)
         self._loop.set_default_executor(_ContextExecutor(max_workers=_THREADS))
+        self._loop.set_task_factory(self._failures.task)
         # `run_in_stack` raises the first failure itself; the rest follow from it.
         self._loop.set_exception_handler(lambda _loop, _context: None)
         self._loop.run_until_complete(run_in_stack(self._program))
@@ -133,5 +135,5 @@ class _Run:
             if isinstance(leave.code, str):
                 raise pulumi.RunError(leave.code) from leave
             if leave.code:
-                text = f"{shown(self._places.failed(leave))}: the program exits with code {leave.code}"
+                text = f"{shown(self._failures.place(leave))}: the program exits with code {leave.code}"
                 raise pulumi.RunError(text) from leave

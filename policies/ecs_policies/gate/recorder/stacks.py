@@ -35,8 +35,8 @@ def record_stacks(
     """What the program whose `Pulumi.yaml` is in `program` registers for each stack, in the order given.
 
     Without `stacks`, each that has a file beside `Pulumi.yaml`. Two run at a time, each in the program's own
-    Python. `stack_references` are files with the outputs of other stacks, or their JSON schema, by stack name.
-    A program that fails, or takes more than `timeout` seconds, makes a recording with an `error`. Raises
+    Python. `stack_references` are files with other stacks' outputs, or their JSON schema, by stack name. A
+    program that fails, or takes more than `timeout` seconds, makes a recording with an `error`. Raises
     `ProjectError` when `program` is no Python program of Pulumi, or has no stacks.
     """
     project = Project.load(program)
