@@ -20,7 +20,7 @@ def mapped(name: str, *mappings: object) -> dict[str, object]:
         ([mapped("a", {"containerPort": 80, "hostPort": 80}, {"containerPort": "81", "hostPort": 0})], []),
         (
             [mapped("a", {"containerPort": 80}), mapped("b", {"containerPort": "80"})],
-            ["containers.a.ports has"],
+            ["a has this port already"],
         ),
         ([mapped("a", {"containerPort": 80}, {"containerPort": 80, "protocol": "udp"})], []),
         ([mapped("a", {"containerPort": 80}, {"containerPort": 80, "protocol": "tcp"})], ["has this port"]),

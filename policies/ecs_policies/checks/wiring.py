@@ -31,7 +31,7 @@ def port_clashes(containers: object) -> Problems:
     problems: list[Problem] = []
     for path, container in named(containers):
         for mapping in records(container.get("portMappings")):
-            problems.extend(_port(f"{path}.ports", mapping, owners))
+            problems.extend(_port(path, mapping, owners))
     return tuple(problems)
 
 
@@ -62,11 +62,11 @@ def _port_range(value: object) -> range:
     return range(0) if low is None or high is None else range(int(low), int(high) + 1)
 
 
-def _port(path: str, mapping: Record, owners: dict[tuple[int, str], str]) -> Iterable[Problem]:
+def _port(container: str, mapping: Record, owners: dict[tuple[int, str], str]) -> Iterable[Problem]:
     if "containerPortRange" in mapping and "containerPort" not in mapping:
         return
     value, host = mapping.get("containerPort"), number(mapping.get("hostPort"))
-    port = number(value)
+    path, port = f"{container}.ports", number(value)
     if port is None or port != int(port) or not 1 <= port <= 65535:
         message, fix = "not a port", "Use a whole number from 1 to 65535"
         yield Problem(path=path, value=value, message=message, fix=fix, item=str(value))
@@ -80,7 +80,7 @@ def _port(path: str, mapping: Record, owners: dict[tuple[int, str], str]) -> Ite
         message = f"in awsvpc mode the host port is the container port, {item}"
         fix = "Leave the host port out"
         yield Problem(path=path, value=mapping.get("hostPort"), message=message, fix=fix, item=item)
-    owners.setdefault(taken, path)
+    owners.setdefault(taken, container.removeprefix("containers."))
 
 
 def routed_port(containers: object, container: str, port: object) -> Problems:

@@ -34,16 +34,22 @@ _NAMED = {
     "secrets": "secrets",
 }
 # Where a value may be a secret itself: by mistake, or inside a command.
-_HIDDEN = ("command", "secrets")
+_HIDDEN = frozenset({"command", "secrets"})
 
 
 def told(definition: Resource, found: checks.Problems) -> Iterator[Problem]:
     """A problem for each that a check found in the task definition."""
     for it in found:
-        hidden = it.value is None or any(setting in _HIDDEN for setting in it.path.split("."))
-        message = it.message if hidden else f"{checks.shown(it.value)}: {it.message}"
         fix = it.fix[:1].lower() + it.fix[1:]
-        yield Problem(resource=definition, path=_path(it), message=f"{message}; {fix}")
+        yield Problem(resource=definition, path=_path(it), message=f"{_shown(it)}{it.message}; {fix}")
+
+
+def _shown(problem: checks.Problem) -> str:
+    """The value at fault, but a list, which the message is about, and what may be secret."""
+    value = problem.value
+    if value is None or isinstance(value, list) or not _HIDDEN.isdisjoint(problem.path.split(".")):
+        return ""
+    return f"{checks.shown(value)}: "
 
 
 def _path(problem: checks.Problem) -> str:

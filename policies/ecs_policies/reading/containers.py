@@ -68,21 +68,23 @@ def members(definition: Resource) -> Generator[Problem, None, tuple[Container, .
     if isinstance(found, Unreadable):
         yield unverifiable(definition, CONTAINERS, found)
         return ()
-    ended = {
-        text(mapping(edge).get("containerName"))
-        for it in found
-        for edge in items(it.get("dependsOn"))
-        if mapping(edge).get("condition") in _ENDED
-    }
+    ended = _waited_for(found)
     return tuple(
         Container(
             definition=definition,
             path=place(it, index),
             fields=it,
-            prepares=it.get("name") in ended and it.get("essential") is False,
+            prepares=text(it.get("name")) in ended and it.get("essential") is False,
         )
         for index, it in enumerate(found)
     )
+
+
+def _waited_for(found: Iterable[Mapping[str, Value]]) -> frozenset[str | None]:
+    """The names of the containers whose end another one waits for."""
+    edges = (mapping(edge) for it in found for edge in items(it.get("dependsOn")))
+    names = {text(it.get("containerName")) for it in edges if it.get("condition") in _ENDED}
+    return frozenset(names - {None})
 
 
 def place(container: Mapping[str, Value], index: int) -> str:
