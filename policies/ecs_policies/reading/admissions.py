@@ -1,13 +1,15 @@
 """Whom of a stack's roles the policies of resources let in (a repository's, a secret's)."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ecs_policies.kinds import ROLE
+from ecs_policies.kinds import PARAMETER, ROLE, SECRET, SECRET_POLICY
 from ecs_policies.model import Problem, Resource, Stack
 from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Statement, read
+from ecs_policies.reading.needs import Read
 from ecs_policies.reading.permissions import acts
+from ecs_policies.reading.references import resolve
 from ecs_policies.reading.values import Unreadable
 
 
@@ -49,3 +51,23 @@ def _admission(stack: Stack, source: Resource, statement: Statement) -> Admissio
         named=frozenset(role.urn for it in principals for role in stack.named(it, (ROLE,))),
         everyone=statement.not_principals or "*" in principals,
     )
+
+
+def by_secret(stack: Stack) -> Generator[Problem, None, Mapping[str, list[Admission]]]:
+    """What the secrets' own policies let in, by the secret's URN or ARN."""
+    policies = [
+        *stack.of_type(SECRET_POLICY),
+        *(it for it in stack.of_type(SECRET) if it.properties.get("policy") is not None),
+    ]
+    found: dict[str, list[Admission]] = {}
+    for it in (yield from admissions(stack, policies)):
+        source = it.source
+        keys = {source.urn} if source.kind == SECRET else resolve(stack, source, "secretArn", (SECRET,)).keys
+        for key in keys:
+            found.setdefault(key, []).append(it)
+    return found
+
+
+def secret_keys(stack: Stack, needed: Read) -> Sequence[str]:
+    """How `by_secret` names a secret that is needed."""
+    return (needed.arn, *(it.urn for it in stack.named(needed.arn, (SECRET, PARAMETER))))

@@ -12,7 +12,7 @@ from ecs_policies.model import UNKNOWN, Problem, Resource, Value
 from ecs_policies.reading.containers import Container, members
 from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.images import repository
-from ecs_policies.reading.patterns import arn_covers, arn_overlap
+from ecs_policies.reading.patterns import arn_covers
 from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, has_unknown, items, mapping, text
 
 READS: Final[Mapping[str, str]] = {
@@ -55,18 +55,20 @@ class Read:
         A secret's ARN ends in six characters that Secrets Manager chose: six `?` may stand for them (AWS
         Secrets Manager User Guide, "Secrets Manager ARN").
         """
-        return any(arn_covers(it, pattern) for it in self._spellings())
+        spellings = (*self.reach, _SUFFIX.sub(_ANY_SUFFIX, self.arn)) if self._is_secret else self.reach
+        return any(arn_covers(it, pattern) for it in spellings)
 
-    def is_in(self, pattern: str) -> bool:
-        """Whether a pattern of ARNs reaches this."""
-        return any(arn_overlap(pattern, it) for it in self._spellings())
+    @property
+    def reach(self) -> tuple[str, ...]:
+        """The ARNs that it may have: a secret may be named without the six characters.
 
-    def _spellings(self) -> tuple[str, ...]:
-        if self.service != "secretsmanager":
-            return (self.arn,)
-        if _SUFFIX.search(self.arn):
-            return (self.arn, _SUFFIX.sub(_ANY_SUFFIX, self.arn))
-        return (self.arn, self.arn + _ANY_SUFFIX)
+        A name may end in six characters of its own ("db-secret"), so both are always possible.
+        """
+        return (self.arn, self.arn + _ANY_SUFFIX) if self._is_secret else (self.arn,)
+
+    @property
+    def _is_secret(self) -> bool:
+        return self.service == "secretsmanager"
 
 
 def repositories(definitions: Iterable[Resource]) -> Generator[Problem, None, frozenset[str] | None]:

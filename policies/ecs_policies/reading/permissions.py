@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecs_policies.model import Problem, Resource
-from ecs_policies.reading.actions import matches, of_every_service
+from ecs_policies.reading.actions import is_every_action, is_every_resource, matches
 from ecs_policies.reading.documents import Statement
 from ecs_policies.reading.managed import ManagedPolicy
 from ecs_policies.reading.patterns import arn_covers, arn_overlap, covers
@@ -30,11 +30,8 @@ class Grant:
 
     @property
     def everything(self) -> bool:
-        """Whether it allows actions of every service on every resource."""
-        it = self.statement
-        actions = bool(it.not_actions) or any(map(of_every_service, it.actions))
-        resources = bool(it.not_resources) or any(covers(pattern, "*") for pattern in it.resources)
-        return it.allow and actions and resources
+        """Whether it allows every action, or all but some, on every resource."""
+        return self.statement.allow and is_of_everything(self.statement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,15 @@ class Managed:
     policy: ManagedPolicy
     source: Resource
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """One action that a grant allows on one pattern of ARNs."""
+
+    grant: Grant
+    action: str
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,7 @@ class Permissions:
         found = (pattern for _, pattern in self.patterns(action, arn))
         return any(covers(it, "*") for it in found) if arn == "*" else any(found)
 
-    def all_of(self, actions: Iterable[str], kind: str) -> Iterator["Granted"]:
+    def all_of(self, actions: Iterable[str], kind: str) -> Iterator[Granted]:
         """`patterns` of several actions."""
         for action in actions:
             for grant, pattern in self.patterns(action, kind):
@@ -90,20 +96,16 @@ class Permissions:
 
     def everything(self) -> Iterator[Grant]:
         """The grants of actions of every service on every resource that no Deny takes back."""
+        left = {id(grant) for action in _TELLTALES for grant, _ in self.patterns(action, "*")}
         for grant in self.grants:
-            if grant.everything and any(
-                found is grant for action in _TELLTALES for found, _ in self.patterns(action, "*")
-            ):
+            if grant.everything and id(grant) in left:
                 yield grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
-    """One action that a grant allows on one pattern of ARNs."""
-
-    grant: Grant
-    action: str
-    pattern: str
+def is_of_everything(statement: Statement) -> bool:
+    """Whether the statement is about every action, or all but some, on every resource, or all but some."""
+    actions = bool(statement.not_actions) or any(map(is_every_action, statement.actions))
+    return actions and (bool(statement.not_resources) or any(map(is_every_resource, statement.resources)))
 
 
 def acts(statement: Statement, action: str) -> bool:

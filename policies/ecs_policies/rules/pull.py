@@ -1,25 +1,17 @@
-"""Rules about who may pull images, which needs the roles of a whole stack."""
+"""Rules about the pull of tasks' images: the execution role's, exactly, and never the task role's."""
 
 from collections.abc import Iterator
 
-from ecs_policies.kinds import REPOSITORY_POLICY, ROLE
-from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack, arn_tail
+from ecs_policies.kinds import REPOSITORY_POLICY
+from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
 from ecs_policies.reading.actions import expand
 from ecs_policies.reading.admissions import admissions
 from ecs_policies.reading.needs import repositories
 from ecs_policies.reading.patterns import arn_covers, covers
 from ecs_policies.reading.permissions import Granted, Permissions, listed, told
+from ecs_policies.reading.pulling import ANY_REPOSITORY, IMPORT, LAYERS, PULL, TOKEN
 from ecs_policies.reading.roles import Roles, role_name
 from ecs_policies.reading.tasks import EXECUTION_ROLE, TASK_ROLE, Tasks
-
-# What pulling an image calls (Amazon ECR User Guide, "AWS managed policies for Amazon Elastic Container
-# Registry"). The first two move the image; the last is the log-in, which takes no resource.
-LAYERS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-PULL = (*LAYERS, "ecr:BatchCheckLayerAvailability")
-TOKEN = "ecr:GetAuthorizationToken"  # noqa: S105
-# The first pull of an upstream's image through a repository of the registry's own ("pull through cache").
-IMPORT = "ecr:BatchImportUpstreamImage"
-ANY_REPOSITORY = "arn:*:ecr:*:*:repository/*"
 
 
 def _pulls(permissions: Permissions, actions: tuple[str, ...]) -> Iterator[Granted]:
@@ -101,40 +93,6 @@ def _without_role(definition: Resource) -> Iterator[Problem]:
         yield Problem(resource=definition, path=EXECUTION_ROLE, message=message)
 
 
-def other_role_pulls_images(stack: Stack, options: Options) -> Iterator[Problem]:
-    """Roles that no task has and that may move images out of a repository."""
-    tasks, roles = stack.once(Tasks), stack.once(Roles)
-    of_tasks = {key for name in (TASK_ROLE, EXECUTION_ROLE) for key in tasks.by_role(name)}
-    for role in stack.of_type(ROLE):
-        if role.urn not in of_tasks and role_name(role) not in options.pulling_roles:
-            yield from _other(roles.permissions(role), f"the role {role_name(role)}")
-    agents = {arn_tail(key) for key in tasks.by_role(EXECUTION_ROLE)}
-    for name, permissions in roles.outside.items():
-        if name not in agents | options.pulling_roles:
-            yield from _other(permissions, f"the role {name}, which isn't part of the stack,")
-    yield from _other(roles.stray, "a role that can't be told")
-
-
-def _other(permissions: Permissions, who: str) -> Iterator[Problem]:
-    yield from permissions.unreadable
-    # That an administrator may do everything is for other rules to say.
-    yield from told((it for it in _pulls(permissions, LAYERS) if not it.grant.everything), who)
-
-
-def one_role_for_both(stack: Stack, _options: Options) -> Iterator[Problem]:
-    """A role, in the stack or outside, that is one task's own and also the agent's."""
-    tasks = stack.once(Tasks)
-    for name in (TASK_ROLE, EXECUTION_ROLE):
-        yield from tasks.lost(name)
-    agents = tasks.by_role(EXECUTION_ROLE)
-    for key, definitions in tasks.by_role(TASK_ROLE).items():
-        for definition in definitions if key in agents else ():
-            role = stack.by_urn(key)
-            name = role_name(role) if role else key
-            message = f"the task role {name} is also the execution role of {agents[key][0].name}"
-            yield Problem(resource=definition, path=TASK_ROLE, message=message)
-
-
 TASK_ROLE_PULLS_IMAGES = Rule(
     id="iam.task-role-pulls-images",
     title="A task role can't pull images",
@@ -156,23 +114,4 @@ EXECUTION_ROLE_PULL = Rule(
     stack=execution_role_pull,
 )
 
-OTHER_ROLE_PULLS_IMAGES = Rule(
-    id="iam.other-role-pulls-images",
-    title="Only execution roles pull images",
-    severity=Severity.MEDIUM,
-    why="An image holds the application's code, and often more than was meant to be in it.",
-    fix="Take ecr:BatchGetImage and ecr:GetDownloadUrlForLayer from it, or list its name in pulling_roles.",
-    options=("pulling_roles",),
-    stack=other_role_pulls_images,
-)
-
-ONE_ROLE_FOR_BOTH = Rule(
-    id="iam.one-role-for-both",
-    title="Task role and execution role are two roles",
-    severity=Severity.HIGH,
-    why="One role for both gives the application the agent's pull and every secret that the agent reads.",
-    fix="Create a role of its own for each, and name them in taskRoleArn and executionRoleArn.",
-    stack=one_role_for_both,
-)
-
-RULES = (TASK_ROLE_PULLS_IMAGES, EXECUTION_ROLE_PULL, OTHER_ROLE_PULLS_IMAGES, ONE_ROLE_FOR_BOTH)
+RULES = (TASK_ROLE_PULLS_IMAGES, EXECUTION_ROLE_PULL)

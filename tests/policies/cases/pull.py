@@ -1,7 +1,6 @@
 """Who may pull images."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from ecs_policies.model import UNKNOWN, Resource
@@ -14,7 +13,6 @@ from tests.policies.stacks import (
     CONTAINERS,
     REPOSITORY,
     REPOSITORY_POLICY,
-    ROLE,
     ROLE_POLICY,
     TASK,
     Web,
@@ -337,138 +335,4 @@ OF_EXECUTION_ROLES = (
 )
 
 
-def builder(web: Web, *statements: dict[str, Any]) -> list[Resource]:
-    role = web.made(ROLE, "builder", name="builder")
-    return [role, web.on_role(role, *statements)]
-
-
-def to_another_stack(name: str) -> Resource:
-    return resource(ROLE_POLICY, "theirs", {"role": name, "policy": document(allow("ecr:*"))})
-
-
-THEIRS = (("theirs", "policy.Statement[0]"),)
-
-OF_OTHER_ROLES = (
-    *on_web(OTHER, "takes the roles of tasks", lambda _: []),
-    *on_web(
-        OTHER,
-        "finds another role that pulls",
-        lambda web: builder(web, allow(LAYERS, REPOSITORY)),
-        finds=FIRST,
-        told=("the role builder may call ecr:BatchGetImage, ecr:GetDownloadUrlForLayer",),
-    ),
-    *on_web(
-        OTHER,
-        "takes another role that the config names",
-        lambda web: builder(web, allow(LAYERS, REPOSITORY)),
-        options={"pulling_roles": ["builder"]},
-    ),
-    *on_web(
-        OTHER,
-        "takes another role that only pushes",
-        lambda web: builder(
-            web, TOKEN, allow(["ecr:BatchCheckLayerAvailability", "ecr:PutImage"], REPOSITORY)
-        ),
-    ),
-    *on_web(OTHER, "leaves an administrator to other rules", lambda web: builder(web, allow("*"))),
-    *on_web(
-        OTHER,
-        "finds what the stack lets a role of another stack pull",
-        lambda _: [to_another_stack("theirs")],
-        finds=THEIRS,
-        told=("the role theirs, which isn't part of the stack, may call",),
-    ),
-    *on_web(
-        OTHER,
-        "takes what the stack lets an execution role of another stack pull",
-        lambda _: [to_another_stack("elsewhere"), resource(TASK, "worker", {"executionRoleArn": ELSEWHERE})],
-    ),
-    *on_web(
-        OTHER,
-        "takes what the stack lets a role pull that the config names",
-        lambda _: [to_another_stack("theirs")],
-        options={"pulling_roles": ["theirs"]},
-    ),
-    *on_web(
-        OTHER,
-        "finds a pull for a role that can't be told",
-        lambda _: [to_another_stack(UNKNOWN)],  # type: ignore[arg-type]
-        finds=THEIRS,
-        unsure=(("theirs", "role"),),
-    ),
-    *on_web(
-        OTHER,
-        "is unsure of another role's document that isn't JSON",
-        lambda web: [
-            web.made(ROLE, "builder", name="builder", inlinePolicies=[{"name": "x", "policy": "{"}])
-        ],
-        unsure=(("builder", "inlinePolicies[0].policy"),),
-        malformed=True,
-    ),
-)
-
-
-def one_role(web: Web) -> list[Resource]:
-    role = web.reference(web.execution_role)
-    return [
-        resource(
-            TASK,
-            "task-definition",
-            {**web.definition.properties, "taskRoleArn": role, "executionRoleArn": role},
-            taskRoleArn=web.execution_role,
-            executionRoleArn=web.execution_role,
-        )
-    ]
-
-
-def by_arn(task: Any, execution: Any) -> Callable[[Web], list[Resource]]:
-    def spoil(web: Web) -> list[Resource]:
-        return [definition(web, taskRoleArn=task, executionRoleArn=execution)]
-
-    return spoil
-
-
-AT_TASK_ROLE = (("task-definition", "taskRoleArn"),)
-OTHERS_ARN = ELSEWHERE.replace("elsewhere", "other")
-
-OF_BOTH = (
-    *on_web(BOTH, "takes two roles", lambda _: []),
-    *on_web(BOTH, "finds one role for both", one_role, finds=AT_TASK_ROLE, told=("web-execution",)),
-    *on_web(
-        BOTH,
-        "finds a task role that is another task's execution role",
-        lambda web: [
-            resource(
-                TASK,
-                "worker",
-                {"executionRoleArn": web.reference(web.task_role)},
-                executionRoleArn=web.task_role,
-            )
-        ],
-        finds=AT_TASK_ROLE,
-        told=("execution role of worker",),
-    ),
-    *on_web(
-        BOTH,
-        "finds one role of another stack for both",
-        by_arn(ELSEWHERE, ELSEWHERE),
-        finds=AT_TASK_ROLE,
-        told=(ELSEWHERE,),
-    ),
-    *on_web(BOTH, "takes two roles of another stack", by_arn(ELSEWHERE, OTHERS_ARN)),
-    *on_web(
-        BOTH,
-        "is unsure of roles that aren't known",
-        by_arn(UNKNOWN, UNKNOWN),
-        unsure=(*AT_TASK_ROLE, ("task-definition", "executionRoleArn")),
-    ),
-    *on_web(
-        BOTH,
-        "is unsure of a role that is no text",
-        by_arn(7, OTHERS_ARN),
-        unsure=AT_TASK_ROLE,
-        malformed=True,
-    ),
-)
-
-CASES = (*OF_TASK_ROLES, *OF_EXECUTION_ROLES, *OF_OTHER_ROLES, *OF_BOTH)
+CASES = (*OF_TASK_ROLES, *OF_EXECUTION_ROLES)

@@ -1,0 +1,110 @@
+"""Rules about roles that do for more than one: for task and agent, for several families of tasks."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
+from ecs_policies.reading.demands import unverifiable
+from ecs_policies.reading.needs import reads, repositories
+from ecs_policies.reading.roles import role_name
+from ecs_policies.reading.tasks import EXECUTION_ROLE, TASK_ROLE, Tasks
+from ecs_policies.reading.values import Unreadable, word
+
+_FAMILY = "family"
+_Needs: TypeAlias = tuple[frozenset[str], frozenset[str]]
+
+
+def shared_by_families(stack: Stack, _options: Options) -> Iterator[Problem]:
+    """Task roles of several families, and execution roles of families that need different things."""
+    tasks = stack.once(Tasks)
+    for name in (TASK_ROLE, EXECUTION_ROLE):
+        if len(tasks.definitions) > 1:
+            yield from tasks.lost(name)
+        for key, definitions in tasks.by_role(name).items():
+            if len(definitions) < 2:
+                continue
+            families = yield from _by_family(definitions)
+            role = stack.by_urn(key)
+            shown = role_name(role) if role else key
+            if name == TASK_ROLE:
+                yield from _shared(families, f"the task role {shown}")
+            else:
+                yield from _shared_by_unlike(families, f"the execution role {shown}")
+
+
+def _by_family(
+    definitions: Sequence[Resource],
+) -> Generator[Problem, None, Mapping[str, list[Resource]]]:
+    """The task definitions of each family; yields the problem that one can't be told."""
+    found: dict[str, list[Resource]] = {}
+    for it in definitions:
+        family = word(it.properties.get(_FAMILY))
+        if isinstance(family, Unreadable):
+            yield unverifiable(it, _FAMILY, family)
+        else:
+            found.setdefault(family, []).append(it)
+    return found
+
+
+def _shared(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
+    first, *others = families or ("",)
+    for family in others:
+        for it in families[family]:
+            yield Problem(resource=it, path=TASK_ROLE, message=f"{who} is also that of the family {first}")
+
+
+def _shared_by_unlike(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
+    first, *others = families or ("",)
+    if not others:
+        return
+    wanted = yield from _needs(families[first])
+    for family in others:
+        needs = yield from _needs(families[family])
+        if wanted is not None and needs is not None and needs != wanted:
+            for it in families[family]:
+                message = f"{who} is also that of the family {first}, which needs other images or secrets"
+                yield Problem(resource=it, path=EXECUTION_ROLE, message=message)
+
+
+def _needs(definitions: Sequence[Resource]) -> Generator[Problem, None, _Needs | None]:
+    """The repositories and the secrets, parameters and files that tasks need to start."""
+    images = yield from repositories(definitions)
+    # The containers' problems are the same, and were told.
+    read = None if images is None else (yield from reads(definitions))
+    return None if images is None or read is None else (images, frozenset(it.arn for it in read))
+
+
+def one_role_for_both(stack: Stack, _options: Options) -> Iterator[Problem]:
+    """A role, in the stack or outside, that is one task's own and also the agent's."""
+    tasks = stack.once(Tasks)
+    for name in (TASK_ROLE, EXECUTION_ROLE):
+        yield from tasks.lost(name)
+    agents = tasks.by_role(EXECUTION_ROLE)
+    for key, definitions in tasks.by_role(TASK_ROLE).items():
+        for definition in definitions if key in agents else ():
+            role = stack.by_urn(key)
+            name = role_name(role) if role else key
+            message = f"the task role {name} is also the execution role of {agents[key][0].name}"
+            yield Problem(resource=definition, path=TASK_ROLE, message=message)
+
+
+ONE_ROLE_FOR_BOTH = Rule(
+    id="iam.one-role-for-both",
+    title="Task role and execution role are two roles",
+    severity=Severity.HIGH,
+    why="One role for both gives the application the agent's pull and every secret that the agent reads.",
+    fix="Create a role of its own for each, and name them in taskRoleArn and executionRoleArn.",
+    stack=one_role_for_both,
+)
+
+SHARED_BY_FAMILIES = Rule(
+    id="role.shared-by-families",
+    title="Each family of tasks has roles of its own",
+    severity=Severity.MEDIUM,
+    why="A shared role has what any of its tasks needs, so each may do what only another should; an "
+    "execution role whose tasks all need the same images and secrets gives none of them more.",
+    fix="Create a role for each family and name it in task_role_arn (or execution_role_arn).",
+    stack=shared_by_families,
+)
+
+RULES = (ONE_ROLE_FOR_BOTH, SHARED_BY_FAMILIES)
