@@ -14,7 +14,7 @@ from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
 from outputs import Outputs
 from settings import Settings
-from settings_errors import unfit
+from settings.errors import unfit
 
 
 def main() -> None:

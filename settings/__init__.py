@@ -1,0 +1,98 @@
+"""The one typed model of a stack's config: every key of the project's namespace, its meaning, its default.
+
+`Settings.load()` reads what `pulumi config` holds for the running stack. A key that isn't here, a wrong type
+or an impossible value ends the run with one `pulumi.RunError` that lists every problem, before anything is
+registered. README.md's table is generated from these models (docs/generate.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pulumi.runtime import config as pulumi_config
+from pydantic import Field, ValidationError, model_validator
+
+from settings.base import Retention, Section
+from settings.containers import Datadog, LogRouter, Nginx, Rails, Task
+from settings.errors import PROJECT, explained, unfit
+from settings.network import Domain, LoadBalancer, Network
+from settings.service import Routing, Scaling, Service
+
+__all__ = ["PROJECT", "Settings"]
+
+_ENCRYPTED = (
+    "set as a secret, which no setting is; set it without --secret, or put the value into Secrets Manager "
+    "and name it in rails.secrets"
+)
+
+
+class Settings(Section):
+    image: str = Field(description="the application's image: an ECR repository's URI with a tag or a digest")
+    datadog: Datadog | None = Field(default=None, description="adds the Datadog agent and sends logs there")
+    domain: Domain | None = Field(default=None, description="serves HTTPS under a name of your own")
+    task: Task = Task()
+    rails: Rails = Rails()
+    nginx: Nginx = Nginx()
+    log_router: LogRouter = LogRouter()
+    service: Service = Service()
+    scaling: Scaling = Scaling()
+    network: Network = Network()
+    load_balancer: LoadBalancer = LoadBalancer()
+    routing: Routing = Routing()
+    container_insights: Literal["enabled", "enhanced", "disabled"] = Field(
+        default="enabled", description="Container Insights of the cluster"
+    )
+    log_retention_days: Retention = Field(default=30, description="days that the containers' logs are kept")
+    exec: bool = Field(
+        default=False, description="allow ECS Exec into rails, audited; its root file system is writable then"
+    )
+    protect: bool = Field(
+        default=True,
+        description="refuse to delete VPC, load balancer, cluster, roles, and logs that no setting turns off",
+    )
+
+    @model_validator(mode="after")
+    def _desired_count_is_in_range(self) -> Self:
+        desired, scaling = self.service.desired_count, self.scaling
+        if desired is not None and not scaling.minimum <= desired <= scaling.maximum:
+            raise ValueError(
+                f"service.desired_count: {desired} is outside scaling.minimum {scaling.minimum} to "
+                f"scaling.maximum {scaling.maximum}; change one of the three"
+            )
+        return self
+
+    @classmethod
+    def load(cls) -> Self:
+        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit.
+
+        A value set with `--secret` is refused unseen: settings end up in resources and messages as text.
+        """
+        held = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+        own = {key: value for key, value in held.items() if key.startswith(f"{PROJECT}:")}
+        secret = sorted(key for key in own if pulumi_config.is_config_secret(key))
+        if secret:
+            raise unfit(f"{key.removeprefix(f'{PROJECT}:')}: {_ENCRYPTED}" for key in secret)
+        return cls.parse({key.removeprefix(f"{PROJECT}:"): value for key, value in own.items()})
+
+    @classmethod
+    def parse(cls, config: Mapping[str, Any]) -> Self:
+        """Settings from config values as the engine passes them: strings, objects as JSON.
+
+        Raises `pulumi.RunError` with every problem when they don't fit.
+        """
+        try:
+            return cls.model_validate({key: _decoded(value) for key, value in config.items()})
+        except ValidationError as error:
+            raise unfit(explained(problem, cls) for problem in error.errors()) from None
+
+
+def _decoded(value: object) -> object:
+    """The engine hands objects and lists over as JSON, and everything else as text."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value
