@@ -48,6 +48,7 @@ def test_an_input_that_cant_be_sent_is_told_without_a_traceback(tmp_path: Path):
     source = "from shown import seen\nseen(what=object())"
     error = recorded(tmp_path, source).error
     assert error is not None
+    assert error.startswith("shown.py:6: ValueError: While processing resource: 'seen'")
     assert "unexpected input of type object for what" in error
     assert "Traceback" not in error
     assert "\n\n" not in error

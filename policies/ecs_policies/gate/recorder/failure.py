@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from traceback import walk_tb
 from typing import Any
 
 import pulumi
+from pulumi.runtime import resource as registration
 
+from ecs_policies.gate.recorder import asked
 from ecs_policies.gate.recorder.places import Line, Places, shown
 
 
@@ -43,9 +46,19 @@ class Failures:
 
     def _note(self, task: asyncio.Task[Any]) -> None:
         error = None if task.cancelled() else task.exception()
-        place = self._places.failed(error) if error else None
-        if error and place:
+        if error is None:
+            return
+        place = self._places.failed(error)
+        if place is None and _while_registering(error):
+            # This callback runs in the context that made the task: the resource's own.
+            place = asked.current.get().place
+        if place:
             self._noted.setdefault(id(error), (error, place))
+
+
+def _while_registering(error: BaseException) -> bool:
+    frames = (it.f_code.co_filename for it, _ in walk_tb(error.__traceback__))
+    return registration.__file__ in frames
 
 
 def with_unanswered(text: str, unanswered: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ def of_resource(made: type | None, subject: Subject) -> dict[str, Any]:
     if made is None:
         return {**inputs, **subject.known}
     types, settable = _types.resource_types(made), _settable(made)
-    outputs = {name: _completed(value, types.get(name), subject) for name, value in inputs.items()}
+    outputs = {name: _completed(value, types.get(name)) for name, value in inputs.items()}
     for name, kind in types.items():
         if name in outputs or name in ("id", "urn"):
             continue
@@ -83,14 +83,6 @@ def _settable(made: type) -> frozenset[str]:
     return frozenset(_types.input_type_py_to_pulumi_names(arguments).values()) if arguments else frozenset()
 
 
-@cache
-def _settable_inside(kind: type) -> frozenset[str]:
-    """The same for the object type of a property."""
-    module = sys.modules.get(f"{kind.__module__.rpartition('.')[0]}._inputs")
-    arguments = getattr(module, f"{kind.__name__}Args", None)
-    return frozenset(_types.input_type_py_to_pulumi_names(arguments).values()) if arguments else frozenset()
-
-
 def _placeholder(kind: Any, name: str, subject: Subject, depth: int = 0) -> Any:
     """A marked value of a type, or None where there can't be one."""
     if kind is str:
@@ -119,36 +111,34 @@ def _unknown(kind: Any, name: str, depth: int = 0) -> Any:
     return {key: _unknown(it, key, depth + 1) for key, it in _types.output_type_types(kind).items()}
 
 
-def _completed(value: Any, kind: Any, subject: Subject) -> Any:
-    """An input as its output: with what the provider adds to an object, and as JSON where it has text."""
+def _completed(value: Any, kind: Any) -> Any:
+    """An input as its output: an object given for a text is JSON, and what no class of the SDK takes unknown."""
     if opened(value) is not value:
-        return secret(_completed(opened(value), kind, subject))
+        return secret(_completed(opened(value), kind))
     if isinstance(value, Mapping):
-        content = cast("Mapping[str, Any]", value)
-        if wire.SIGNATURE in content:
-            return content
-        if kind is str:
-            return json.dumps(content)
-        return _completed_object(content, kind, subject)
+        return _completed_object(cast("Mapping[str, Any]", value), kind)
     if isinstance(value, list):
-        items, element = cast("list[Any]", value), _element(kind)
-        if kind is str:
-            return json.dumps(items)
+        element = _element(kind)
         fits = element is not None or kind in (None, Any)
-        return [_completed(it, element, subject) for it in items] if fits else wire.UNKNOWN_TEXT
+        return [_completed(it, element) for it in cast("list[Any]", value)] if fits else wire.UNKNOWN_TEXT
     return wire.UNKNOWN_TEXT if _is_object(kind) else value
 
 
-def _completed_object(content: Mapping[str, Any], kind: Any, subject: Subject) -> Any:
+def _completed_object(content: Mapping[str, Any], kind: Any) -> Any:
+    if wire.SIGNATURE in content or kind in (None, Any):
+        return content
+    if kind is str:
+        return json.dumps(content)
     if _is_object(kind):
-        types, settable = _types.output_type_types(kind), _settable_inside(kind)
-        given = {key: _completed(it, types.get(key), subject) for key, it in content.items()}
-        only_answered = types.keys() - settable - given.keys() if settable else ()
-        return {**{key: subject.text(key) for key in only_answered if types[key] is str}, **given}
-    if get_origin(kind) is not None and issubclass(cast(type, get_origin(kind)), Mapping):
+        types = _types.output_type_types(kind)
+        given = {key: _completed(it, types.get(key)) for key, it in content.items()}
+        # Among the texts that the program left out may be some that only the provider can say.
+        rest = {key: _unknown(it, key) for key, it in types.items() if it is str and key not in given}
+        return {**rest, **given}
+    if isinstance(get_origin(kind), type) and issubclass(get_origin(kind), Mapping):
         inner = _types.unwrap_optional_type(get_args(kind)[-1])
-        return {key: _completed(it, inner, subject) for key, it in content.items()}
-    return content if kind in (None, Any) else wire.UNKNOWN_TEXT
+        return {key: _completed(it, inner) for key, it in content.items()}
+    return wire.UNKNOWN_TEXT
 
 
 def _element(kind: Any) -> Any:

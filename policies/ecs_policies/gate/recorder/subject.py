@@ -56,7 +56,8 @@ class Subject:
     @cached_property
     def physical_name(self) -> str:
         """The name that it would bear: the program's own, else one as the engine makes it."""
-        given = self._text(self.shape.name)
+        of_id = str(self.known.get("id", "")) if self.shape.id == "{name}" and self.is_aws else ""
+        given = self._text(self.shape.name) or of_id
         prefix = self._text(f"{self.shape.name}Prefix")
         return given or (f"{prefix}{self._hash[:7]}" if prefix else self.mark)
 
