@@ -176,7 +176,7 @@ FIREWALL = Rule(
     severity=Severity.MEDIUM,
     why="Scanners try every public address for known holes within minutes.",
     fix="Associate a web ACL: aws.wafv2.WebAclAssociation(resource_arn=load_balancer.arn, web_acl_arn=…).",
-    mappings=("AWS Security Hub FSBP ELB.16",),
+    mappings=("AWS Security Hub NIST SP 800-53 ELB.16",),
     stack=firewall,
 )
 
