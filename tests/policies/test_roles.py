@@ -120,6 +120,16 @@ def test_an_aws_managed_policy_is_found_by_every_way_to_attach_it(web: Web, type
     ]
 
 
+def test_an_aws_managed_policy_counts_beside_one_of_the_stacks_own(web: Web):
+    own = web.made(POLICY, "own", name="own", policy=document(READ))
+    listed = {"managedPolicyArns": [PULL_ONLY, web.reference(own)]}
+    role = resource(ROLE, "task", {**web.task_role.properties, **listed}, managedPolicyArns=own)
+    assert set(places(task_role(web, own, role))) == {
+        ("task", "managedPolicyArns[AmazonEC2ContainerRegistryPullOnly].Statement[0]"),
+        ("own", "policy.Statement[0]"),
+    }
+
+
 def test_a_policy_attached_to_two_roles_counts_for_both(web: Web):
     attachment = resource(
         POLICY_ATTACHMENT, "attachment", {"roles": ["web-task", "web-execution"], "policyArn": PULL_ONLY}

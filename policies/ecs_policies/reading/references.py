@@ -31,18 +31,20 @@ def resolve(
     """The resources of `types` that the owner's property `name` refers to.
 
     A known value is compared with ids, ARNs and names. Where it's unknown, as on the preview of a stack that
-    doesn't exist yet, the resources that the property was made from are taken, all if there are several.
+    doesn't exist yet, the resources that the property was made from are taken, all if there are several; what
+    of them no unknown part stands for is taken for known values that no resource is named by.
     `value` is the part of the property to read, by default the whole of it.
     """
     parts = items(owner.properties.get(name) if value is None else value)
     found: dict[str, Resource] = {}
     outside: list[str] = []
-    unknown = lost = False
+    unknown = 0
+    lost = False
     for part in parts:
         known = text(part)
         matching = stack.named(known, types) if known is not None else []
         found.update((it.urn, it) for it in matching)
-        unknown = unknown or isinstance(part, Unknown)
+        unknown += isinstance(part, Unknown)
         lost = lost or not isinstance(part, (str, Unknown))
         if known is not None and not matching:
             outside.append(known)
@@ -50,8 +52,8 @@ def resolve(
         origins = _origins(stack, owner, name, types)
         unnamed = [it for it in origins if it.urn not in found]
         found.update((it.urn, it) for it in unnamed)
-        outside = outside[len(unnamed) :]
-        lost = lost or (unknown and not origins)
+        outside = outside[max(0, len(unnamed) - unknown) :]
+        lost = lost or (unknown > 0 and not origins)
     return References(found=tuple(found.values()), outside=tuple(outside), lost=lost)
 
 
