@@ -60,6 +60,7 @@ def test_a_known_kind_of_secret_is_found_and_never_shown(value, coded):
         "AWS_SECRET_ACCESS_KEY",
         "smtp-password",
         "SMTP_PWD",
+        "shared_key",
     ],
 )
 def test_a_name_that_says_secret_is_found(name):
@@ -82,6 +83,7 @@ def test_a_name_that_says_secret_is_found(name):
         ("DB_PASSWORD_FILE", "/run/secrets/db"),
         ("API_KEY_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:web-AbCdEf"),
         ("GITHUB_TOKEN", ""),
+        ("DD_API_KEY", "ENC[datadog/api-key]"),
         ("KEYBOARD", "qwerty"),
         ("DD_VERSION", "4f2d9c0b8a7e6d5c4b3a29180f7e6d5c4b3a2918"),
         ("GIT_SHA", "4f2d9c0b8a7e6d5c4b3a29180f7e6d5c4b3a2918"),

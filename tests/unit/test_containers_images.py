@@ -53,6 +53,8 @@ def test_what_no_registry_understands_is_one_clear_error(reference: str):
         ("123456789012.dkr.ecr.us-east-1.amazonaws.com", "aws:ecr:us-east-1"),
         ("123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com", "aws-us-gov:ecr:us-gov-west-1"),
         ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "aws-cn:ecr:cn-north-1"),
+        ("123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu", "aws-eusc:ecr:eusc-de-east-1"),
+        ("123456789012.dkr.ecr.us-isob-east-1.sc2s.sgov.gov", "aws-iso-b:ecr:us-isob-east-1"),
         ("123456789012.dkr-ecr.eu-west-1.on.aws", "aws:ecr:eu-west-1"),
     ],
 )
