@@ -1,0 +1,166 @@
+"""What every job and step of the workflow keeps to."""
+
+import re
+import subprocess
+import sys
+from itertools import groupby
+
+import pytest
+
+from tests.workflows.steps import FILE, JOBS, ROOT, WORKFLOW, holds, step, steps
+
+PINNED = re.compile(r"^(?:- )?uses: ([\w.-]+(?:/[\w.-]+)+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+RUNS = [(f"{job}: {it['name']}", it["run"]) for job, it in steps() if "run" in it]
+each_run = pytest.mark.parametrize("run", [run for _, run in RUNS], ids=[name for name, _ in RUNS])
+each_job = pytest.mark.parametrize("job", JOBS)
+
+OURS = {"event_name": "pull_request", "repository": "acme/shop"}
+VARIABLES = {
+    "AWS_PREVIEW_ROLE_ARN": "arn:aws:iam::111122223333:role/preview",
+    "PULUMI_BACKEND_URL": "s3://it",
+}
+
+
+def pull_request_of(repository):
+    return {**OURS, "event": {"pull_request": {"head": {"repo": {"full_name": repository}}}}}
+
+
+def runs(job, github, variables):
+    return holds(JOBS[job]["if"], github, variables)
+
+
+def test_each_action_is_pinned_by_a_full_digest_with_its_version():
+    lines = [it.strip() for it in FILE.read_text(encoding="utf-8").splitlines() if "uses:" in it]
+    assert len(lines) == sum("uses" in it for _, it in steps())
+    assert [it for it in lines if not PINNED.match(it)] == []
+
+
+def test_each_action_has_one_digest():
+    pins = sorted({tuple(it["uses"].split("@")) for _, it in steps() if "uses" in it})
+    assert [name for name, same in groupby(pins, key=lambda it: it[0]) if len(list(same)) > 1] == []
+
+
+def test_the_workflow_takes_no_action_but_githubs_and_awss():
+    assert {it["uses"].partition("@")[0] for _, it in steps() if "uses" in it} == {
+        "actions/checkout",
+        "actions/download-artifact",
+        "actions/upload-artifact",
+        "aws-actions/configure-aws-credentials",
+        "github/codeql-action/upload-sarif",
+    }
+
+
+def test_no_job_may_more_than_it_needs():
+    assert WORKFLOW["permissions"] == {}
+    assert {name: it["permissions"] for name, it in JOBS.items()} == {
+        "check": {"contents": "read"},
+        "gate": {"contents": "read"},
+        "report": {
+            "actions": "read",
+            "contents": "read",
+            "pull-requests": "write",
+            "security-events": "write",
+        },
+        "preview": {"contents": "read", "id-token": "write"},
+    }
+
+
+def test_the_job_that_may_write_never_has_the_changes_code():
+    assert not any("actions/checkout" in it.get("uses", "") for it in JOBS["report"]["steps"])
+    assert not any("make" in it.get("run", "") for it in JOBS["report"]["steps"])
+
+
+def test_a_checkout_leaves_no_token_behind():
+    checkouts = [it for _, it in steps() if "actions/checkout" in it.get("uses", "")]
+    assert len(checkouts) == 3
+    assert all(it["with"]["persist-credentials"] is False for it in checkouts)
+
+
+@each_job
+def test_a_job_ends_by_itself(job):
+    assert 0 < JOBS[job]["timeout-minutes"] <= 60
+
+
+@each_run
+def test_a_steps_shell_holds_no_expression(run):
+    assert "${{" not in run
+
+
+@each_run
+def test_a_step_of_several_commands_stops_at_the_first_that_fails(run):
+    assert "\n" not in run.strip() or run.startswith("set -euo pipefail\n")
+
+
+def test_steps_run_in_bash():
+    assert WORKFLOW["defaults"]["run"]["shell"] == "bash"
+    assert not any("shell" in it for _, it in steps())
+
+
+def test_only_a_pull_requests_earlier_run_is_cancelled():
+    assert holds(WORKFLOW["concurrency"]["cancel-in-progress"], OURS, {})
+    assert not holds(WORKFLOW["concurrency"]["cancel-in-progress"], {"event_name": "push"}, {})
+
+
+def test_the_upload_leaves_each_stack_its_category():
+    assert step("report", "Upload to code scanning")["with"] == {"sarif_file": "reports/gate.sarif"}
+
+
+def test_a_pull_request_of_the_repository_is_told_and_previewed():
+    github = pull_request_of("acme/shop")
+    assert runs("report", github, VARIABLES)
+    assert runs("preview", github, VARIABLES)
+
+
+@pytest.mark.parametrize("head", ["mallory/shop", ""], ids=["a fork", "a fork that is gone"])
+def test_a_forks_pull_request_is_gated_and_no_more(head):
+    github = pull_request_of(head)
+    assert "if" not in JOBS["gate"]
+    assert not runs("report", github, VARIABLES)
+    assert not runs("preview", github, VARIABLES)
+    assert holds(step("gate", "Summarize")["env"]["FORK"], github, {})
+
+
+@pytest.mark.parametrize("event", ["push", "merge_group"])
+def test_what_lands_is_uploaded_and_not_previewed(event):
+    github = {"event_name": event, "repository": "acme/shop"}
+    assert runs("report", github, VARIABLES)
+    assert not holds(step("report", "Comment")["if"], github, {})
+    assert not runs("preview", github, VARIABLES)
+    assert not holds(step("gate", "Summarize")["env"]["FORK"], github, {})
+
+
+@pytest.mark.parametrize("missing", VARIABLES)
+def test_without_its_variables_nothing_is_previewed(missing):
+    variables = {key: value for key, value in VARIABLES.items() if key != missing}
+    assert not runs("preview", pull_request_of("acme/shop"), variables)
+
+
+def test_a_preview_waits_for_the_gate():
+    assert JOBS["preview"]["needs"] == "gate"
+    assert "cancelled" not in JOBS["preview"]["if"]  # which would let it run after a gate that failed
+
+
+def test_the_fast_tests_or_every_test_runs():
+    conditions = [step("check", name)["if"] for name in ("Run the fast tests", "Run every test")]
+    for event in WORKFLOW[True]:  # YAML 1.1 reads `on` as true
+        assert sum(holds(it, {"event_name": event}, {}) for it in conditions) == 1
+
+
+def test_the_make_targets_exist_and_pass_the_gates_options_on():
+    targets = {it for _, run in RUNS for it in re.findall(r"\bmake (?:-C \S+ )?([\w./]+)", run)}
+    assert targets == {"lint", "test", "gate", ".venv/.ready"}
+    command = ["make", "--dry-run", "--directory", str(ROOT), *sorted(targets), "GATE_FLAGS=--junit it.xml"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "ecs_policies.gate --junit it.xml" in shown
+    assert "zizmor" in shown
+    assert "actionlint .github/workflows/pull-request.yaml" in shown
+
+
+def test_the_gate_has_the_options_that_it_is_given():
+    given = {
+        it for job, step in steps() if job == "gate" for it in re.findall(r"--\w+ ", step.get("run", ""))
+    }
+    assert {"--sarif ", "--junit ", "--json ", "--markdown ", "--baseline "} <= given
+    command = [sys.executable, "-m", "ecs_policies.gate", "--help"]
+    known = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert [it for it in given - {"--detach "} if it not in known] == []
