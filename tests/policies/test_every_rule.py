@@ -25,6 +25,7 @@ WORDS = st.sampled_from(
     value ecr:BatchGetImage arn:aws:iam::aws:policy/AdministratorAccess image environment options
     logConfiguration command policy securityGroups cidrBlocks self sg-1 Sid NotPrincipal Service Federated
     ecs-tasks.amazonaws.com sts:AssumeRole iam:PassRole kms:Decrypt StringLike aws:SourceArn
+    secrets valueFrom arn:aws:secretsmanager:us-east-1:1:secret:x family secretOptions ssmmessages:* OVERRIDE
     dependsOn portMappings linuxParameters healthCheck volumes FARGATE awsvpc awsfirelens HEALTHY SUCCESS
     """.split()  # noqa: SIM905
 )

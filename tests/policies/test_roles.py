@@ -233,6 +233,20 @@ def test_what_a_deny_leaves_stays_allowed(web: Web, denial):
     assert [pattern for _, pattern in found.patterns("s3:GetObject", "arn:*:s3:::*")] == [BUCKET]
 
 
+def test_a_deny_of_a_part_is_taken_off_what_it_is_a_part_of(web: Web):
+    denial = {**DENY, "Action": "s3:*", "Resource": "arn:aws:s3:::bucket/private/*"}
+    found = task_role(web, web.on_role(web.task_role, READ, denial))
+    assert found.may("s3:GetObject", "arn:aws:s3:::bucket/public/key")
+    assert not found.may("s3:GetObject", "arn:aws:s3:::bucket/private/key")
+
+
+def test_a_deny_of_one_partition_is_complete_as_an_account_is_in_one_only(web: Web):
+    pull = allow("ecr:BatchGetImage")
+    denial = {**DENY, "Action": "ecr:*", "Resource": "arn:aws:ecr:*:*:repository/*"}
+    found = task_role(web, web.on_role(web.task_role, pull, denial))
+    assert list(found.patterns("ecr:BatchGetImage", "arn:*:ecr:*:*:repository/*")) == []
+
+
 @pytest.mark.parametrize(
     ("statements", "everything"),
     [

@@ -8,9 +8,12 @@ from ecs_policies.model import Problem, Resource, Stack
 from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.needs import Read
+from ecs_policies.reading.patterns import arn_overlap
 from ecs_policies.reading.permissions import acts
 from ecs_policies.reading.references import resolve
-from ecs_policies.reading.values import Unreadable
+from ecs_policies.reading.values import Unreadable, text
+
+_KEPT_IN = {"secretsmanager": SECRET, "ssm": PARAMETER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +73,24 @@ def by_secret(stack: Stack) -> Generator[Problem, None, Mapping[str, list[Admiss
 
 def secret_keys(stack: Stack, needed: Read) -> Sequence[str]:
     """How `by_secret` names a secret that is needed."""
-    return (needed.arn, *(it.urn for it in stack.named(needed.arn, (SECRET, PARAMETER))))
+    return (needed.arn, *(it.urn for it in meant(stack, needed)))
+
+
+def meant(stack: Stack, needed: Read) -> Sequence[Resource]:
+    """The secrets and parameters of the stack that a task may mean."""
+    kind = _KEPT_IN.get(needed.service)
+    if kind is None:
+        return ()
+    name = needed.arn.split(":", 5)[5].removeprefix("parameter/").removeprefix("secret:")
+    spellings = (needed.arn, name, f"/{name}")
+    found = {it.urn: it for key in spellings for it in stack.named(key, (kind,))}
+    return [it for it in found.values() if _may_be(it, needed, spellings)]
+
+
+def _may_be(resource: Resource, needed: Read, spellings: Sequence[str]) -> bool:
+    """By its ARN, where that is known, as many names end alike ("/web/key", "/api/key")."""
+    known = [it for it in (*resource.identity, text(resource.properties.get("arn"))) if it]
+    arns = [it for it in known if it.startswith("arn:")]
+    if arns:
+        return any(arn_overlap(it, arn) for it in arns for arn in needed.reach)
+    return text(resource.properties.get("name")) in spellings

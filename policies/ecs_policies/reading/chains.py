@@ -70,9 +70,9 @@ class Chains:
                         yield grant, it
 
     def _matching(self, pattern: str) -> Sequence[Resource]:
-        if not has_wildcard(pattern):
-            return self._stack.named(pattern, (ROLE,))
-        return [it for it in self._stack.of_type(ROLE) if arn_overlap(pattern, _arn(it))]
+        wild = has_wildcard(pattern)
+        roles = self._stack.of_type(ROLE) if wild else self._stack.named(pattern, (ROLE,))
+        return [it for it in roles if arn_overlap(pattern, _arn(it))]
 
     def _lets_in(self, role: Resource, caller: Resource) -> bool:
         """Whether a role's trust lets the caller take it over; one that can't be read may."""

@@ -73,10 +73,10 @@ class Tasks:
     def definition(self, service: Resource) -> References:
         """The task definition that a service runs."""
         found = resolve(self._stack, service, TASK_DEFINITION_OF, (TASK_DEFINITION,))
-        by_family = {it: self._by_family.get(arn_tail(it).partition(":")[0]) for it in found.outside}
+        by_family = {it: self._by_family.get(arn_tail(it).partition(":")[0], ()) for it in found.outside}
         return References(
-            found=(*found.found, *(it for it in by_family.values() if it)),
-            outside=tuple(name for name, it in by_family.items() if it is None),
+            found=(*found.found, *(it for family in by_family.values() for it in family)),
+            outside=tuple(name for name, family in by_family.items() if not family),
             lost=found.lost,
         )
 
@@ -87,9 +87,12 @@ class Tasks:
                 found.setdefault(key, []).append(it)
         return found
 
-    def _definitions_by_family(self) -> Mapping[str, Resource]:
-        named = ((text(it.properties.get("family")), it) for it in self.definitions)
-        return {family: it for family, it in named if family}
+    def _definitions_by_family(self) -> Mapping[str, Sequence[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for it in self.definitions:
+            if family := text(it.properties.get("family")):
+                found.setdefault(family, []).append(it)
+        return found
 
     def _services_by_definition(self) -> Mapping[str, Sequence[Resource]]:
         found: dict[str, list[Resource]] = {}

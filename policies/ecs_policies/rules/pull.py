@@ -6,6 +6,7 @@ from ecs_policies.kinds import REPOSITORY_POLICY
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
 from ecs_policies.reading.actions import expand
 from ecs_policies.reading.admissions import admissions
+from ecs_policies.reading.containers import on_fargate
 from ecs_policies.reading.needs import repositories
 from ecs_policies.reading.patterns import arn_covers, covers
 from ecs_policies.reading.permissions import Granted, Permissions, listed, told
@@ -88,7 +89,8 @@ def _without_role(definition: Resource) -> Iterator[Problem]:
     if definition.properties.get(EXECUTION_ROLE) is not None:
         return
     needed = yield from repositories([definition])
-    if needed:
+    # On an instance of one's own, the instance's role pulls.
+    if needed and (yield from on_fargate(definition)):
         message = f"no execution role, so nothing can pull from {listed(sorted(needed))} on Fargate"
         yield Problem(resource=definition, path=EXECUTION_ROLE, message=message)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ecs_policies.kinds import PARAMETER, SECRET
+from ecs_policies.kinds import SECRET
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
-from ecs_policies.reading.admissions import Admission, by_secret, secret_keys
+from ecs_policies.reading.admissions import Admission, by_secret, meant, secret_keys
 from ecs_policies.reading.conditions import demands
 from ecs_policies.reading.needs import READS, Read, reads
 from ecs_policies.reading.permissions import Permissions, listed, told
@@ -97,7 +97,7 @@ def _is_reader(service: str) -> bool:
 
 def _not_decrypted(stack: Stack, needed: Sequence[Read], who: str) -> Iterator[Problem]:
     for it in needed:
-        if any(_has_own_key(one) for one in stack.named(it.arn, (SECRET, PARAMETER))):
+        if any(map(_has_own_key, meant(stack, it))):
             message = f"{it.arn} is under a key of its own and {who} may not call {_DECRYPT}: no task starts"
             yield Problem(resource=it.definition, path=it.path, message=message)
 

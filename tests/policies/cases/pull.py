@@ -204,6 +204,11 @@ def worker(web: Web) -> Resource:
     )
 
 
+def lonely(containers: Any, **properties: Any) -> Resource:
+    """A task without roles."""
+    return resource(TASK, "lonely", {"containerDefinitions": json.dumps(containers), **properties})
+
+
 def images_unreadable(says: str, containers: Any, path: str, **more: Any) -> tuple[Case, ...]:
     return on_web(
         EXECUTION,
@@ -291,13 +296,21 @@ OF_EXECUTION_ROLES = (
     *on_web(
         EXECUTION,
         "finds a task with an image in ECR and no execution role",
-        lambda _: [resource(TASK, "lonely", {"containerDefinitions": json.dumps(CONTAINERS)})],
+        lambda _: [lonely(CONTAINERS, requiresCompatibilities=["FARGATE"])],
         finds=(("lonely", "executionRoleArn"),),
     ),
     *on_web(
         EXECUTION,
         "takes a task with public images and no execution role",
-        lambda _: [resource(TASK, "lonely", {"containerDefinitions": json.dumps(PUBLIC)})],
+        lambda _: [lonely(PUBLIC, requiresCompatibilities=["FARGATE"])],
+    ),
+    *on_web(EXECUTION, "takes an instance that pulls with its own role", lambda _: [lonely(CONTAINERS)]),
+    *on_web(
+        EXECUTION,
+        "finds an image in ECR without execution role where it isn't known what runs it",
+        lambda _: [lonely(CONTAINERS, requiresCompatibilities=UNKNOWN)],
+        finds=(("lonely", "executionRoleArn"),),
+        unsure=(("lonely", "requiresCompatibilities"),),
     ),
     *images_unreadable("containers that aren't known", UNKNOWN, "containerDefinitions"),
     *images_unreadable("containers that aren't JSON", "{", "containerDefinitions", malformed=True),

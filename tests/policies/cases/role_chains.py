@@ -94,6 +94,19 @@ CASES = (
     *chain("takes roles with another beginning", (passing("arn:aws:iam::*:role/other*"),), deployer(WRITE)),
     *chain("takes a role that may do less", (passing(), allow("s3:*", OBJECTS)), deployer(READ, WRITE)),
     *chain("takes a role that may do nothing", (passing(),), deployer()),
+    *on_web(
+        RULE,
+        "takes a role of the same name in another account",
+        lambda web: [
+            web.on_role(web.task_role, passing("deployer")),
+            resource(
+                ROLE,
+                "deployer",
+                {"name": "deployer", "arn": arn("deployer").replace(ACCOUNT, "210987654321")},
+            ),
+            resource(ROLE_POLICY, "deployer-policy", {"role": "deployer", "policy": document(WRITE)}),
+        ],
+    ),
     *chain("takes a role of another stack", (passing("elsewhere"), assuming("elsewhere")), lambda _: []),
     *chain(
         "takes a role whose passing is denied",

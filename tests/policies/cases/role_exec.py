@@ -176,10 +176,30 @@ CASES = (
         told=("may not call kms:Decrypt,",),
     ),
     *exec_(
-        "takes a key that isn't known, and one by its alias",
+        "takes a key that isn't known",
         CHANNELS,
         DECRYPT,
         more=in_cluster(cluster(logging="NONE", kmsKeyId=UNKNOWN)),
+    ),
+    *exec_(
+        "takes a key by its alias",
+        CHANNELS,
+        DECRYPT,
+        more=in_cluster(cluster(logging="NONE", kmsKeyId="alias/exec")),
+    ),
+    *exec_(
+        "finds that another key is allowed than the sessions'",
+        CHANNELS,
+        allow("kms:Decrypt", f"{KEY}-other"),
+        more=in_cluster(cluster(logging="NONE", kmsKeyId=KEY)),
+        finds=AT_SWITCH,
+    ),
+    *exec_(
+        "is unsure of a kind of log that is no text",
+        CHANNELS,
+        more=in_cluster(cluster(logging=7, kmsKeyId=KEY)),
+        unsure=(("cluster", EXEC),),
+        malformed=True,
     ),
     *exec_(
         "finds that another group is recorded to, by its name",

@@ -272,6 +272,26 @@ OF_DECRYPT = (
         finds=at("secrets[KEY]"),
     ),
     *decrypt(
+        "finds a parameter by its name",
+        execution(
+            container(secrets=[{"name": "KEY", "valueFrom": "/web/key"}]),
+            READ_PARAMETER,
+            more=(resource(PARAMETER_TYPE, "parameter", {"name": "/web/key", "keyId": KEY}),),
+        ),
+        finds=at("secrets[KEY]"),
+    ),
+    *decrypt(
+        "takes parameters whose names only end alike",
+        execution(
+            WITH_PARAMETER,
+            READ_PARAMETER,
+            more=(
+                resource(PARAMETER_TYPE, "other", {"arn": PARAMETER.replace("/web/", "/api/"), "keyId": KEY}),
+                resource(PARAMETER_TYPE, "third", {"name": "key", "keyId": KEY}),
+            ),
+        ),
+    ),
+    *decrypt(
         "takes a secret under a key of its own that the role can use",
         execution(WITH_SECRET, READ_SECRET, decrypting("secretsmanager"), more=(secret(kmsKeyId=KEY),)),
     ),
