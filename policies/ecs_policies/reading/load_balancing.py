@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ecs_policies.kinds import (
-    LISTENER,
-    LISTENER_RULE,
-    LOAD_BALANCER,
-    SERVICE,
-    TARGET_GROUP,
-)
+from ecs_policies.kinds import LISTENER, LISTENER_RULE, LOAD_BALANCER, SERVICE, TARGET_GROUP
 from ecs_policies.model import UNKNOWN, Resource, Stack, Value
 from ecs_policies.reading.references import References, resolve
 from ecs_policies.reading.services import target_groups
-from ecs_policies.reading.values import Unreadable, blocks, flag, items, mapping, word
+from ecs_policies.reading.settings import word_at
+from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, blocks, flag, items, mapping, word
+
+_AUTHENTICATING = ("authenticate-cognito", "authenticate-oidc", "jwt-validation")
 
 
 def is_application(balancer: Resource) -> bool:
@@ -69,6 +66,28 @@ class Listeners:
             for key in references.keys:
                 found.setdefault(key, []).append(it)
         return found
+
+
+def authenticates(stack: Stack, balancer: Resource) -> bool | Unreadable:
+    """Whether a listener or a rule authenticates: by OpenID Connect, Cognito, a JWT or a certificate."""
+    listeners = stack.once(Listeners)
+    unread = Unreadable(f"which listeners it has: {IS_UNKNOWN}") if listeners.astray else None
+    for it in listeners.of(balancer):
+        kinds = _kinds_of_action(it)
+        if any(found in _AUTHENTICATING for found in kinds) or _asks_for_certificate(it):
+            return True
+        if any(isinstance(found, Unreadable) for found in kinds):
+            unread = Unreadable(f"whether {it.name} authenticates in {actions_of(it)}: it can't be read")
+    return unread or False
+
+
+def _kinds_of_action(holder: Resource) -> list[str | Unreadable]:
+    found = actions(holder)
+    return [found] if isinstance(found, Unreadable) else [word(it.get("type")) for it in found]
+
+
+def _asks_for_certificate(holder: Resource) -> bool:
+    return holder.kind == LISTENER and word_at(holder, "mutualAuthentication.mode") == "verify"
 
 
 class Targets:

@@ -66,6 +66,13 @@ def routes(service: Resource) -> tuple[Mapping[str, Value], ...] | Unreadable:
     return blocks(service.properties.get(LOAD_BALANCERS))
 
 
+def routed_containers(service: Resource) -> list[str]:
+    """The names of the containers that target groups send to; none where the blocks can't be read."""
+    found = routes(service)
+    known = () if isinstance(found, Unreadable) else found
+    return sorted({name for it in known if (name := text(it.get("containerName")))})
+
+
 def target_groups(stack: Stack, service: Resource) -> References:
     """The target groups that a service's tasks are in, those of its next revision included."""
     found = routes(service)

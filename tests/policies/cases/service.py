@@ -1,6 +1,9 @@
 """What is public, old, left half-deployed or untagged about a service."""
 
+from typing import Any
+
 from ecs_policies.kinds import SERVICE
+from ecs_policies.model import Resource
 
 from tests.policies.cases.case import UNKNOWN, Case
 from tests.policies.stacks import resource
@@ -8,11 +11,11 @@ from tests.policies.stacks import resource
 BREAKER = {"enable": True, "rollback": True}
 
 
-def service(**properties):
+def service(**properties: Any) -> tuple[Resource, ...]:
     return (resource(SERVICE, "web", properties),)
 
 
-def strategy(name):
+def strategy(name: Any) -> dict[str, Any]:
     return {"deploymentConfiguration": {"strategy": name}}
 
 

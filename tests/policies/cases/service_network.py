@@ -50,7 +50,7 @@ def uses(table: Resource | None, *subnets: Resource) -> tuple[Resource, ...]:
     )
 
 
-def service(*subnets: Resource, known: tuple[str, ...] = (), name: str = "web", **more: Any) -> Resource:
+def service(*subnets: Resource, known: tuple[Any, ...] = (), name: str = "web", **more: Any) -> Resource:
     """A service in these subnets, and in some known by their ids only."""
     ids = [*(UNKNOWN for _ in subnets), *known]
     network = {"networkConfiguration": {"subnets": ids}}
@@ -115,7 +115,7 @@ PRIVATE_SUBNETS = (
         rule="service.private-subnets",
         says="doesn't pass over what is no subnet",
         stack=(
-            service(known=(7,)),  # type: ignore[arg-type]
+            service(known=(7,)),
             resource(SERVICE, "api", {"networkConfiguration": "private"}),
         ),
         unsure=(("web", "networkConfiguration.subnets"), ("api", "networkConfiguration.subnets")),
@@ -197,7 +197,7 @@ ZONES = (
             later := subnet("later", UNKNOWN),
             service(A, free),
             service(A, later, name="api", availabilityZoneRebalancing=UNKNOWN),
-            service(known=(UNKNOWN, UNKNOWN), name="worker"),  # type: ignore[arg-type]
+            service(known=(UNKNOWN, UNKNOWN), name="worker"),
         ),
         unsure=(
             ("web", "networkConfiguration.subnets"),

@@ -82,8 +82,8 @@ PERCENTAGES = (
         stack=(
             service(4, UNKNOWN, UNKNOWN),
             service(UNKNOWN, 50, 200, name="api"),
-            scaled := service(4, 50, 200, name="worker"),
-            target(scaled, UNKNOWN),
+            it := service(4, 50, 200, name="worker"),
+            target(it, UNKNOWN),
         ),
         unsure=(("web", LEAST), ("web", MOST), ("api", "desiredCount"), ("scaling", "minCapacity")),
     ),
