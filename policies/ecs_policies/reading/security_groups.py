@@ -189,13 +189,18 @@ def _traffic(content: Mapping[str, Value]) -> tuple[str | Unreadable, Ports | Un
 
 
 def _ports(content: Mapping[str, Value]) -> Ports | Unreadable:
-    ends = [number(content.get(it, ""), default=0) for it in ("fromPort", "toPort")]
+    ends = [number(_set(content.get(it)), default=0) for it in ("fromPort", "toPort")]
     first, last = ends
     if isinstance(first, Unreadable) or isinstance(last, Unreadable):
         unknown = Unreadable(IS_UNKNOWN) in ends
         return Unreadable(IS_UNKNOWN if unknown else "its ports aren't two numbers")
     # AWS takes -1 for any port.
     return Ports(first=max(int(first), 0), last=_LAST_PORT if last < 0 else int(last))
+
+
+def _set(value: Value) -> Value:
+    """The value, or for one that isn't set what is no number."""
+    return "" if value is None else value
 
 
 def _peers(path: str, content: Mapping[str, Value], block: str) -> Iterator[Peer]:
