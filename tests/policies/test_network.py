@@ -50,24 +50,27 @@ def test_a_service_that_only_the_load_balancer_reaches_is_left_alone(web: Web):
 )
 def test_another_source_in_a_rule_of_its_own_is_found(web: Web, type_, source):
     found = judged(RULE, web.stack(opening(web, type_, **source)))
-    assert violations(found) == [("opening", list(source)[-1])]
+    assert [(name, path.partition("[")[0]) for name, path in violations(found)] == [
+        ("opening", list(source)[-1])
+    ]
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "path"),
     [
-        {"cidrBlocks": ["0.0.0.0/0"]},
-        {"ipv6CidrBlocks": ["::/0"]},
-        {"prefixListIds": ["pl-1"]},
-        {"self": True},
-        {"cidrBlocks": [UNKNOWN]},
+        ({"cidrBlocks": ["0.0.0.0/0"]}, "cidrBlocks[0.0.0.0/0]"),
+        ({"ipv6CidrBlocks": ["::/0"]}, "ipv6CidrBlocks[::/0]"),
+        ({"prefixListIds": ["pl-1"]}, "prefixListIds"),
+        ({"self": True}, "self"),
+        ({"cidrBlocks": [UNKNOWN]}, "cidrBlocks[0]"),
     ],
     ids=str,
 )
-def test_another_source_in_an_inline_rule_is_found(web: Web, source):
-    properties = {**web.task_group.properties, "ingress": [{"fromPort": 8080, "protocol": "tcp", **source}]}
+def test_another_source_in_an_inline_rule_is_found(web: Web, source, path):
+    rule = {"fromPort": 8080, "toPort": 8081, "protocol": "tcp", **source}
+    properties = {**web.task_group.properties, "ingress": [rule]}
     found = judged(RULE, web.stack(resource(GROUP, "task-group", properties)))
-    assert violations(found) == [("task-group", f"ingress[0].{next(iter(source))}")]
+    assert violations(found) == [("task-group", f"ingress[tcp:8080-8081].{path}")]
 
 
 @pytest.mark.parametrize("written", ["inline", INGRESS, CLASSIC_RULE])
