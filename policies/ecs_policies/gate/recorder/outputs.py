@@ -112,7 +112,7 @@ def _unknown(kind: Any, name: str, depth: int = 0) -> Any:
 
 
 def _completed(value: Any, kind: Any) -> Any:
-    """An input as its output: an object given for a text is JSON, and what no class of the SDK takes unknown."""
+    """An input as its output: an object for a text is JSON, and what the SDK's classes refuse is unknown."""
     if opened(value) is not value:
         return secret(_completed(opened(value), kind))
     if isinstance(value, Mapping):

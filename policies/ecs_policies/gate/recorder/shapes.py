@@ -34,8 +34,10 @@ def _regional(resource: str, **rest: str) -> Shape:
     return Shape(arn=f"{service}:{{region}}:{{account}}:{resource}", **rest)  # pyright: ignore[reportArgumentType]
 
 
-def _ec2(prefix: str, kind: str) -> Shape:
-    return Shape(arn=f"ec2:{{region}}:{{account}}:{kind}/{{id}}", id=f"{prefix}-{{mark}}")
+def _ec2(prefix: str, kind: str, also: str = "") -> Shape:
+    """A resource of EC2; some have their id in a second output `also`."""
+    more = {also: "{id}"} if also else {}
+    return Shape(arn=f"ec2:{{region}}:{{account}}:{kind}/{{id}}", id=f"{prefix}-{{mark}}", more=more)
 
 
 _ARN: Final = "{arn}"
@@ -97,12 +99,16 @@ _EC2: Final = {
     "ec2/defaultSubnet:DefaultSubnet": _ec2("subnet", "subnet"),
     "ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),
     "ec2/defaultSecurityGroup:DefaultSecurityGroup": _ec2("sg", "security-group"),
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2("sgr", "security-group-rule"),
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2("sgr", "security-group-rule"),
+    "vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2(
+        "sgr", "security-group-rule", "securityGroupRuleId"
+    ),
+    "vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2(
+        "sgr", "security-group-rule", "securityGroupRuleId"
+    ),
     "ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
     "ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": _ec2("eigw", "egress-only-internet-gateway"),
     "ec2/natGateway:NatGateway": _ec2("nat", "natgateway"),
-    "ec2/eip:Eip": _ec2("eipalloc", "elastic-ip"),
+    "ec2/eip:Eip": _ec2("eipalloc", "elastic-ip", "allocationId"),
     "ec2/routeTable:RouteTable": _ec2("rtb", "route-table"),
     "ec2/defaultRouteTable:DefaultRouteTable": _ec2("rtb", "route-table"),
     "ec2/routeTableAssociation:RouteTableAssociation": _ec2("rtbassoc", "route-table-association"),
