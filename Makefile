@@ -45,7 +45,7 @@ repair: $(READY) ## Settle what a killed run left in flight
 
 .PHONY: gate
 gate: $(READY) ## Judge what the program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
-	@$(BIN)/python -m ecs_policies.gate $(GATE_FLAGS)
+	@$(BIN)/python -m ecs_policies.gate --policy-pack-config policy-config.json $(GATE_FLAGS)
 
 .PHONY: audit
 audit: $(READY) ## Judge the state of the local stack as it stands (AUDIT_FLAGS=…)

@@ -12,6 +12,7 @@ from components.lookups import available_zones, find_secret, pinned_image, publi
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
+from cost import bill
 from outputs import Outputs
 from settings import Settings
 from settings.errors import unfit
@@ -119,6 +120,7 @@ def main() -> None:
         task_security_group_id=service.security_group_id,
         task_role_arn=service.task_role_arn,
         execution_role_arn=service.execution_role_arn,
+        monthly_cost=bill(settings, app).to_json(),
         log_group_names=service.log_groups,
     ).export()
 

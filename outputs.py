@@ -3,7 +3,7 @@
 A name here is a contract. README.md's table is generated from this module (docs/generate.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -46,6 +46,10 @@ class Outputs:
     task_security_group_id: Annotated[pulumi.Input[str], "the tasks' security group"]
     task_role_arn: Annotated[pulumi.Input[str], "what the application may call"]
     execution_role_arn: Annotated[pulumi.Input[str], "what the ECS agent may call to start a task"]
+    monthly_cost: Annotated[
+        Mapping[str, object],
+        "what it costs a month without traffic: currency, total, items, assumptions",
+    ]
     log_group_names: Annotated[Sequence[str], "the containers' log groups"]
 
     def export(self) -> None:

@@ -15,6 +15,7 @@ from components.errors import InvalidSettingError
 from components.firewall import Firewall, FirewallArgs
 from components.network import ANYWHERE, Network
 
+PUBLIC_ACCESS = "a web application for anybody, which asks its users itself"
 # User Guide for Application Load Balancers, "Security policies for your Application Load Balancer":
 # TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -99,6 +100,8 @@ class LoadBalancer(pulumi.ComponentResource):
             enable_http2=True,
             idle_timeout=args.idle_timeout,
             enable_deletion_protection=args.deletion_protection,
+            # The policies want the reason said for a load balancer that lets anybody in unasked.
+            tags={"PublicAccess": PUBLIC_ACCESS},
             opts=pulumi.ResourceOptions(
                 parent=self, protect=args.protect, depends_on=[*logs.ready, *args.network.public_ready]
             ),

@@ -17,6 +17,10 @@ sys.path.insert(0, str(ROOT))
 
 from ecs_policies import config  # noqa: E402
 from ecs_policies.catalogue import ALL, RULES  # noqa: E402
+from ecs_policies.checks.cost import CURRENCY, monthly  # noqa: E402
+from ecs_policies.gate.recorder import record_stacks  # noqa: E402
+from ecs_policies.gate.registered import stack_of  # noqa: E402
+from ecs_policies.reading.quantities import quantities  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
@@ -46,6 +50,16 @@ def policies_table() -> str:
     return _table(("Area", "Rules"), [(f"`{area}`", ", ".join(names)) for area, names in areas.items()])
 
 
+def costs_table() -> str:
+    """A row for each committed stack: what it costs a month, and what is in the sum."""
+    rows: list[tuple[str, ...]] = []
+    for recording in record_stacks(ROOT, ["local", "dev", "staging", "prod"]):
+        bill = monthly(quantities(stack_of(recording)))
+        items = ", ".join(f"{it.name} {it.dollars:.2f}" for it in bill.items)
+        rows.append((f"`{recording.stack}`", f"{bill.total:.2f}", items))
+    return _table(("Stack", f"{CURRENCY} a month", "Of it"), rows)
+
+
 def config_schema() -> str:
     """The JSON Schema of a file for `--policy-pack-config`."""
     return json.dumps(config.schema(ALL), indent=2) + "\n"
@@ -63,7 +77,12 @@ def files() -> dict[Path, str]:
 
 def generated(readme: str) -> str:
     """The README's text with its tables as they should be."""
-    tables = {"settings": settings_table(), "outputs": outputs_table(), "policies": policies_table()}
+    tables = {
+        "settings": settings_table(),
+        "outputs": outputs_table(),
+        "policies": policies_table(),
+        "costs": costs_table(),
+    }
     for name, table in tables.items():
         block = f"<!-- {name}: made by docs/generate.py -->\n{table}\n<!-- end of {name} -->"
         readme = re.sub(rf"<!-- {name}: .*?<!-- end of {name} -->", lambda _: block, readme, flags=re.DOTALL)  # noqa: B023

@@ -25,9 +25,13 @@ def show_summary(stack: LocalStack, console: Console) -> None:
         console.print(f"  {label:<{width}}  {text}")
     outputs = json.loads(stack.pulumi("stack", "output", "--json").stdout or "{}")
     if outputs:
+        cost = outputs.pop("monthly_cost", None)
         console.print("Outputs:")
         for name, value in sorted(outputs.items()):
             console.print(f"  {name}: {value if isinstance(value, str) else json.dumps(value)}")
+        if cost:
+            items = ", ".join(f"{it['name']} {it['dollars']:.2f}" for it in cost["items"])
+            console.print(f"On AWS it would cost {cost['total']:.2f} {cost['currency']} a month: {items}.")
     console.print(_NEXT.format(cluster=clusters[0].rsplit("/", 1)[-1] if clusters else "…"))
 
 

@@ -13,7 +13,7 @@ from ecs_policies import config, exemptions
 from ecs_policies.catalogue import ALL
 from ecs_policies.judging import Judge
 from ecs_policies.model import Level
-from ecs_policies.reports import json_report, junit, markdown, sarif, table
+from ecs_policies.reports import cost, json_report, junit, markdown, sarif, table
 from ecs_policies.reports.model import Judged, Report
 
 _FILES = {
@@ -104,7 +104,7 @@ def _rendered(name: str, report: Report, program: Path) -> str:
         case "junit":
             return junit.render(report)
         case "markdown":
-            return markdown.render(report)
+            return markdown.render(report, sections=cost.sections(report))
         case _:
             return json_report.render(report)
 

@@ -34,7 +34,8 @@ EXPIRED = Rule(
 UNUSED = Rule(
     id="exemptions.unused",
     title="An exemption answers for a finding",
-    severity=Severity.MEDIUM,
+    # Advisory: who mends a finding in one stack isn't stopped there by what is left to delete.
+    severity=Severity.LOW,
     why="One that nothing needs today would hide tomorrow's mistake.",
     fix="Delete it.",
 )

@@ -14,7 +14,9 @@ from rich.console import Console
 
 from ecs_policies import command
 from ecs_policies.audit.state import StateError, read
+from ecs_policies.checks.cost import monthly
 from ecs_policies.model import Stack
+from ecs_policies.reading.quantities import quantities
 from ecs_policies.reports.model import Judged
 
 
@@ -59,6 +61,7 @@ def _audit(options: argparse.Namespace) -> int:
         stack=name,
         resources=len(stack.resources),
         verdict=judge.stack(stack),
+        bill=monthly(quantities(stack)),
         seconds=time.perf_counter() - began,
     )
     return command.finished((judged,), judge, options)

@@ -13,10 +13,12 @@ from pathlib import Path
 from rich.console import Console
 
 from ecs_policies import command
+from ecs_policies.checks.cost import monthly
 from ecs_policies.gate.recorder import record_stacks, stack_names
 from ecs_policies.gate.recording import Recording
 from ecs_policies.gate.registered import stack_of
 from ecs_policies.judging import Judge
+from ecs_policies.reading.quantities import quantities
 from ecs_policies.reports.model import Judged
 
 
@@ -92,6 +94,7 @@ def _judged(recording: Recording, judge: Judge) -> Judged:
         stack=recording.stack,
         resources=len(stack.resources),
         verdict=verdict,
+        bill=monthly(quantities(stack)),
         unanswered=recording.unanswered,
         error=recording.error,
         seconds=recording.seconds + time.perf_counter() - began,

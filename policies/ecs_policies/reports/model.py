@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ecs_policies.catalogue import ALL
+from ecs_policies.checks.cost import Bill
 from ecs_policies.judging import Verdict
 from ecs_policies.model import Finding, Level, Rule
 
@@ -15,7 +16,8 @@ class Judged:
 
     `error` says why the program's registrations couldn't be had; `unanswered` names what the program asked
     for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `known` are
-    findings that the baseline has already: they are counted and not shown. `seconds` is how long it took.
+    findings that the baseline has already: they are counted and not shown. `seconds` is how long it
+    took, `bill` what the stack costs a month.
     """
 
     project: str
@@ -26,6 +28,7 @@ class Judged:
     unanswered: tuple[str, ...] = ()
     error: str | None = None
     seconds: float = 0.0
+    bill: Bill | None = None
 
     @property
     def whole(self) -> bool:
