@@ -34,7 +34,7 @@ OPTIONS_SCHEMA: Mapping[str, Mapping[str, Any]] = {
     "allowed_registries": {
         **_TEXTS,
         "default": sorted(Options().allowed_registries),
-        "description": "Hosts of the registries that images may come from; * stands for any text.",
+        "description": "Hosts of the registries that images may come from; * is any text between two dots.",
     },
     "public_ports": {
         "type": "array",

@@ -179,6 +179,16 @@ class Finding:
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+# ECR's hosts in all partitions (Amazon ECR User Guide, "Amazon ECR private registry", "endpoints").
+_REGISTRIES = (
+    "*.dkr.ecr.*.amazonaws.com",
+    "*.dkr.ecr-fips.*.amazonaws.com",
+    "*.dkr.ecr.*.amazonaws.com.cn",
+    "*.dkr-ecr.*.on.aws",
+    "public.ecr.aws",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a pack's config can change of the rules, with the defaults that hold at every door.
@@ -190,7 +200,7 @@ class Options:
     outside_roles: frozenset[str] = frozenset()
     extra_repositories: frozenset[str] = frozenset()
     pulling_roles: frozenset[str] = frozenset()
-    allowed_registries: frozenset[str] = frozenset({"*.dkr.ecr.*.amazonaws.com*", "public.ecr.aws"})
+    allowed_registries: frozenset[str] = frozenset(_REGISTRIES)
     public_ports: frozenset[int] = frozenset({80, 443})
     required_tags: frozenset[str] = frozenset()
     boundary_arn: str = ""
