@@ -74,6 +74,7 @@ lint: $(READY) $(BIN)/actionlint ## Check style, types, the directions of import
 .PHONY: bench
 bench: $(READY) ## Measure preview and up against their floors
 	@$(BIN)/python -m emulator.bench
+	@$(BIN)/python policies/bench.py
 
 .PHONY: clean
 clean: ## Stop the embedded AWS and remove everything that make has put into this clone
