@@ -6,7 +6,7 @@ AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint" a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecs_policies.kinds import (
@@ -69,7 +69,14 @@ class Endpoints:
             self.astray = self.astray or vpcs.lost
             for key in vpcs.keys:
                 self._by_vpc.setdefault(key, []).append(it)
-        self._companions = _by_endpoint(stack)
+        self._companions: dict[tuple[str, str], list[Resource]] = {}
+        self.strays: set[str] = set()
+        """The kinds of further resources of which one belongs to an endpoint that isn't known."""
+        for it in stack.of_type(*_COMPANIONS):
+            of = resolve(stack, it, "vpcEndpointId", (VPC_ENDPOINT,))
+            self.strays |= {it.kind} if of.lost else set()
+            for key in of.keys:
+                self._companions.setdefault((key, it.kind), []).append(it)
 
     def of(self, vpc: str) -> Sequence[Endpoint]:
         """The endpoints in a VPC, by its key."""
@@ -126,11 +133,3 @@ def _read(endpoint: Resource) -> Endpoint:
     # com.amazonaws.vpce.REGION.vpce-svc-… is a service of somebody else.
     own = found is not None and "vpce-svc-" not in name
     return Endpoint(resource=endpoint, service=found["service"] if found and own else "", kind=kind)
-
-
-def _by_endpoint(stack: Stack) -> Mapping[tuple[str, str], Sequence[Resource]]:
-    found: dict[tuple[str, str], list[Resource]] = {}
-    for it in stack.of_type(*_COMPANIONS):
-        for key in resolve(stack, it, "vpcEndpointId", (VPC_ENDPOINT,)).keys:
-            found.setdefault((key, it.kind), []).append(it)
-    return found

@@ -1,13 +1,11 @@
-"""VPC endpoints: the way to AWS's services of a task that has no other, and whom they let through."""
+"""VPC endpoints: the way to AWS's services of a task that has no other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecs_policies.kinds import ENDPOINT_PRIVATE_DNS, SERVICE, VPC, VPC_ENDPOINT_POLICY
+from ecs_policies.kinds import ENDPOINT_PRIVATE_DNS, SERVICE, VPC
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
-from ecs_policies.reading.conditions import demands, is_exact, is_named
 from ecs_policies.reading.demands import unverifiable, wants_flag
-from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.endpoints import Endpoint, Endpoints
 from ecs_policies.reading.passage import Side, blocks_of, passes
 from ecs_policies.reading.reach import S3, foreign_images, reached
@@ -19,20 +17,6 @@ from ecs_policies.reading.tasks import TASK_DEFINITION_OF, Tasks
 from ecs_policies.reading.values import IS_UNKNOWN, Unreadable, items, text
 
 _HTTPS = 443
-# Condition keys that say whose the caller or the resource is.
-_OWNERS = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:resourceaccount",
-        "aws:resourceorgid",
-        "aws:resourceorgpaths",
-        "s3:resourceaccount",
-    }
-)
-_NEGATED = ("arnnotequals", "arnnotlike", "stringnotequals", "stringnotequalsignorecase", "stringnotlike")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +77,7 @@ def _unreached(it: _ShutIn) -> Iterator[Problem]:
     for definition in named.found:
         if "FARGATE" in items(definition.properties.get("requiresCompatibilities")):
             for container in (yield from foreign_images(definition)):
-                message = f"{it.where} lead nowhere, and endpoints to images in private ECR alone"
+                message = f"no way leads out of {it.where}, and endpoints lead to private ECR alone"
                 yield container.problem("image", message)
             wanted = yield from reached(it.stack, it.service, definition)
             for name, why in sorted(wanted.items()):
@@ -135,7 +119,7 @@ def _missing(it: _ShutIn, name: str, why: str) -> Problem:
     return Problem(
         resource=it.service,
         path=f"{SUBNETS}[{name}]",
-        message=f"{it.where} lead nowhere, and the VPC has no endpoint for {name}; {why}",
+        message=f"no way leads out of {it.where}, and the VPC has no endpoint for {name}; {why}",
         unverifiable=unread or endpoints.astray,
     )
 
@@ -173,61 +157,6 @@ def _told(resource: Resource, path: str, message: str, held: bool | None) -> Ite
         yield Problem(resource=resource, path=path, message=message, unverifiable=held is None)
 
 
-def open_policies(stack: Stack, _options: Options) -> Iterator[Problem]:
-    """Endpoints that let anyone's credentials through to anyone's resources.
-
-    AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies": by default all pass.
-    """
-    endpoints = stack.once(Endpoints)
-    for it in endpoints.all:
-        if it.service != "" and (it.is_gateway or it.is_interface):
-            for holder in endpoints.companions(it, VPC_ENDPOINT_POLICY) or (it.resource,):
-                yield from _open_policy(holder)
-
-
-def _open_policy(holder: Resource) -> Iterator[Problem]:
-    value = holder.properties.get("policy")
-    if value in (None, ""):
-        message = "by the default policy anyone's credentials may do anything through the endpoint"
-        yield Problem(resource=holder, path="policy", message=message)
-        return
-    content = read(value)
-    if isinstance(content, Unreadable):
-        yield unverifiable(holder, "policy", content)
-    elif not any(map(_refuses_others, content)):
-        for it in content:
-            if it.allow and not _names_its_own(it):
-                message = "it names neither callers nor resources, nor whose they are"
-                yield Problem(resource=holder, path=f"policy.{it.path}", message=message)
-
-
-def _names_its_own(statement: Statement) -> bool:
-    """Whether a statement is for certain callers, or for resources of certain owners."""
-    callers = [value for _, value in statement.principals]
-    named = bool(callers) and not statement.not_principals and all(map(is_named, callers))
-    owned = bool(statement.resources) and all(map(_is_owned, statement.resources))
-    return named or owned or demands(statement, _OWNERS.__contains__)
-
-
-def _is_owned(arn: str) -> bool:
-    """Whether an ARN is of a certain account, or of certain buckets, whose ARNs have no account."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
-        return False
-    _, _, service, _, account, name = parts
-    return is_named(name.partition("/")[0]) if service == "s3" else is_exact(account)
-
-
-def _refuses_others(statement: Statement) -> bool:
-    """Whether a statement denies everything to, or of, others than certain owners."""
-    everything = "*" in statement.actions and "*" in statement.resources
-    others = any(
-        it.operator.lower().removesuffix("ifexists") in _NEGATED and it.key.lower() in _OWNERS
-        for it in statement.conditions
-    )
-    return not statement.allow and everything and others
-
-
 MISSING_PATH = Rule(
     id="endpoint.missing-path",
     title="A task without a way to the internet reaches by endpoints what it needs",
@@ -239,14 +168,4 @@ MISSING_PATH = Rule(
     stack=missing_paths,
 )
 
-OPEN_POLICY = Rule(
-    id="endpoint.open-policy",
-    title="A VPC endpoint is for its own account's callers or resources",
-    severity=Severity.LOW,
-    why="Whoever takes a task over could send its data to an account of theirs, by credentials of theirs.",
-    fix="Set policy: each Allow for named resources, or with a Condition on aws:PrincipalAccount or "
-    "aws:ResourceAccount.",
-    stack=open_policies,
-)
-
-RULES = (MISSING_PATH, OPEN_POLICY)
+RULES = (MISSING_PATH,)

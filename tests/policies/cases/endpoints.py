@@ -1,7 +1,4 @@
-"""The ways of tasks that have no way to the internet, and whom VPC endpoints let through."""
-
-import json
-from typing import Any
+"""The ways of tasks that have no way to the internet to what they need."""
 
 from ecs_policies.kinds import (
     CLUSTER,
@@ -13,109 +10,41 @@ from ecs_policies.kinds import (
     INGRESS_RULE,
     INTERNET_GATEWAY,
     NAT_GATEWAY,
-    ROUTE,
     ROUTE_TABLE,
-    ROUTE_TABLE_ASSOCIATION,
-    SECURITY_GROUP,
     SERVICE,
     SUBNET,
     TASK_DEFINITION,
     VPC,
     VPC_ENDPOINT,
-    VPC_ENDPOINT_POLICY,
 )
-from ecs_policies.model import Resource
 
 from tests.policies.cases.case import UNKNOWN, Case
-from tests.policies.stacks import ACCOUNT, IMAGE, document, resource
+from tests.policies.private_network import (
+    API,
+    DOCKER,
+    DOOR,
+    ENDPOINTS,
+    GROUP,
+    LOGS_ENDPOINT,
+    OUT_S3,
+    REGION,
+    S3,
+    TABLE,
+    WEB,
+    A,
+    B,
+    definition,
+    gateway,
+    https,
+    interface,
+    joined,
+    route,
+    service,
+    with_,
+)
+from tests.policies.stacks import ACCOUNT, resource
 
-PATH, POLICY = "endpoint.missing-path", "endpoint.open-policy"
-REGION = "com.amazonaws.us-east-1"
-DNS = {"enableDnsHostnames": True}
-
-NETWORK = resource(VPC, "vpc", DNS)
-GROUP, DOOR = resource(SECURITY_GROUP, "tasks"), resource(SECURITY_GROUP, "door")
-TABLE = resource(ROUTE_TABLE, "table", {"vpcId": UNKNOWN}, vpcId=NETWORK)
-
-
-def subnet(name: str, cidr: Any) -> Resource:
-    return resource(SUBNET, name, {"vpcId": UNKNOWN, "cidrBlock": cidr}, vpcId=NETWORK)
-
-
-A, B = subnet("a", "10.0.0.0/24"), subnet("b", "10.0.1.0/24")
-
-
-def joined(of: Resource, table: Resource = TABLE) -> Resource:
-    made = {"subnetId": of, "routeTableId": table}
-    return resource(ROUTE_TABLE_ASSOCIATION, of.name, {"subnetId": UNKNOWN, "routeTableId": UNKNOWN}, **made)
-
-
-def route(target: str, to: Resource) -> Resource:
-    made = {"routeTableId": TABLE, target: to}
-    return resource(ROUTE, "out", {"routeTableId": UNKNOWN, target: UNKNOWN}, **made)
-
-
-def interface(service: Any, name: str = "", groups: tuple[Resource, ...] = (DOOR,), **more: Any) -> Resource:
-    properties = {
-        "vpcId": UNKNOWN,
-        "serviceName": service if service is UNKNOWN else f"{REGION}.{service}",
-        "vpcEndpointType": "Interface",
-        "privateDnsEnabled": True,
-        "subnetIds": [UNKNOWN, UNKNOWN],
-        **({"securityGroupIds": [UNKNOWN]} if groups else {}),
-        **more,
-    }
-    made = {"vpcId": NETWORK, "subnetIds": [A, B], "securityGroupIds": list(groups)}
-    return resource(VPC_ENDPOINT, name or str(service), properties, **made)
-
-
-def gateway(tables: Any = (UNKNOWN,), made_from: tuple[Resource, ...] = (TABLE,), **more: Any) -> Resource:
-    properties = {"vpcId": UNKNOWN, "serviceName": f"{REGION}.s3", "routeTableIds": tables, **more}
-    return resource(VPC_ENDPOINT, "s3", properties, vpcId=NETWORK, routeTableIds=list(made_from))
-
-
-def https(kind: str, name: str, of: Resource, **peer: Any) -> Resource:
-    """A rule for HTTPS in or out; a peer given as a resource is unknown and made from it."""
-    origins = {key: it for key, it in peer.items() if isinstance(it, Resource)}
-    values = {key: UNKNOWN if key in origins else it for key, it in peer.items()}
-    properties = {"securityGroupId": UNKNOWN, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, **values}
-    return resource(kind, name, properties, securityGroupId=of, **origins)
-
-
-def definition(*containers: dict[str, Any], **more: Any) -> Resource:
-    text = json.dumps([{"name": "rails", "image": IMAGE, **it} for it in containers or ({},)])
-    properties = {"requiresCompatibilities": ["FARGATE"], "containerDefinitions": text, **more}
-    return resource(TASK_DEFINITION, "task", {"family": "web", **properties})
-
-
-def service(name: str = "web", public: Any = None, task: Any = UNKNOWN, **more: Any) -> Resource:
-    network = {"subnets": [UNKNOWN, UNKNOWN], "securityGroups": [UNKNOWN], "assignPublicIp": public}
-    properties = {"launchType": "FARGATE", "taskDefinition": task, "networkConfiguration": network, **more}
-    made = {
-        "taskDefinition": [definition()] if task is UNKNOWN else [],
-        "networkConfiguration": [A, B, GROUP],
-    }
-    return resource(SERVICE, name, properties, **made)
-
-
-LOGS = {"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/web"}}}
-API, DOCKER, LOGS_ENDPOINT, S3 = interface("ecr.api"), interface("ecr.dkr"), interface("logs"), gateway()
-IN = https(INGRESS_RULE, "in", DOOR, referencedSecurityGroupId=GROUP)
-OUT = https(EGRESS_RULE, "out-door", GROUP, referencedSecurityGroupId=DOOR)
-OUT_S3 = https(EGRESS_RULE, "out-s3", GROUP, prefixListId=S3)
-ISOLATED = (NETWORK, A, B, TABLE, joined(A), joined(B), GROUP, DOOR)
-RULES = (IN, OUT, OUT_S3)
-ENDPOINTS = (API, DOCKER, LOGS_ENDPOINT, S3)
-WEB = (*ISOLATED, *RULES, *ENDPOINTS, definition(LOGS), service())
-
-
-def with_(
-    *more: Resource, without: tuple[Resource, ...] = (), of: tuple[Resource, ...] = WEB
-) -> tuple[Resource, ...]:
-    """The stack with further resources; one takes the place of its namesake."""
-    return tuple({it.urn: it for it in (*(it for it in of if it not in without), *more)}.values())
-
-
+PATH = "endpoint.missing-path"
 SUBNETS, GROUPS = "networkConfiguration.subnets", "networkConfiguration.securityGroups"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:key-AbCdEf"
 EXEC = {"configuration": {"executeCommandConfiguration": {"kmsKeyId": UNKNOWN}}}
@@ -135,7 +64,7 @@ WITH_SESSIONS = resource(
     cluster=CLUSTER_,
 )
 
-PATHS = (
+CASES = (
     Case(
         rule=PATH,
         says="takes endpoints for images and logs, and groups that let the tasks through",
@@ -388,129 +317,3 @@ PATHS = (
         malformed=True,
     ),
 )
-
-
-def endpoint(policy: Any = None, name: str = "s3", **more: Any) -> Resource:
-    own = {} if policy is None else {"policy": policy}
-    return resource(VPC_ENDPOINT, name, {"serviceName": f"{REGION}.s3", **own, **more})
-
-
-def allowed(**statement: Any) -> str:
-    return document({"Principal": "*", "Action": "*", "Resource": "*", **statement})
-
-
-OURS = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
-NOT_OURS = {"StringNotEqualsIfExists": {"aws:ResourceOrgID": "o-1"}}
-POLICIES = (
-    Case(
-        rule=POLICY,
-        says="takes one for the account's callers or resources, for named ones, and for an organization",
-        stack=(
-            endpoint(allowed(Condition=OURS)),
-            endpoint(allowed(Condition={"StringLike": {"aws:ResourceOrgPaths": ["o-1/*"]}}), "path"),
-            endpoint(allowed(Principal={"AWS": ACCOUNT}), "callers"),
-            endpoint(allowed(Resource=["arn:aws:s3:::assets", "arn:aws:s3:::assets/*"]), "buckets"),
-            endpoint(allowed(Resource=f"arn:aws:sqs:us-east-1:{ACCOUNT}:*"), "queues"),
-        ),
-    ),
-    Case(
-        rule=POLICY,
-        says="takes one that denies everything of others",
-        stack=(
-            endpoint(
-                document(
-                    {"Principal": "*", "Action": "*", "Resource": "*"},
-                    {
-                        "Effect": "Deny",
-                        "Principal": "*",
-                        "Action": "*",
-                        "Resource": "*",
-                        "Condition": NOT_OURS,
-                    },
-                )
-            ),
-        ),
-    ),
-    Case(
-        rule=POLICY,
-        says="takes a policy that is a resource of its own",
-        stack=(
-            endpoint(),
-            resource(
-                VPC_ENDPOINT_POLICY,
-                "policy",
-                {"vpcEndpointId": UNKNOWN, "policy": allowed(Condition=OURS)},
-                vpcEndpointId=endpoint(),
-            ),
-        ),
-    ),
-    Case(
-        rule=POLICY,
-        says="leaves endpoints of other services than AWS's, and of other types, alone",
-        stack=(
-            endpoint(
-                name="theirs",
-                serviceName="com.amazonaws.vpce.us-east-1.vpce-svc-1",
-                vpcEndpointType="Interface",
-            ),
-            endpoint(name="appliance", vpcEndpointType="GatewayLoadBalancer"),
-            resource(
-                VPC_ENDPOINT, "lattice", {"serviceNetworkArn": "arn:aws:vpc-lattice:::servicenetwork/a"}
-            ),
-        ),
-    ),
-    Case(
-        rule=POLICY,
-        says="finds the default policy, of a gateway endpoint and of an interface endpoint",
-        stack=(endpoint(), endpoint("", "logs", serviceName=f"{REGION}.logs", vpcEndpointType="Interface")),
-        finds=(("s3", "policy"), ("logs", "policy")),
-    ),
-    Case(
-        rule=POLICY,
-        says="finds statements for anyone and anything",
-        stack=(
-            endpoint(allowed()),
-            endpoint(allowed(Resource="arn:aws:s3:::*"), "buckets"),
-            endpoint(allowed(Resource="arn:aws:sqs:*:*:queue"), "queues"),
-            endpoint(allowed(Condition={"StringLike": {"aws:PrincipalAccount": "*"}}), "star"),
-            endpoint(allowed(Condition={"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}), "others"),
-            endpoint(document({"Action": "*", "Resource": "*"}), "nobody"),
-            endpoint(document({"NotPrincipal": {"AWS": ACCOUNT}, "Action": "*", "Resource": "*"}), "but"),
-            endpoint(
-                document(
-                    {"Sid": "All", "Principal": "*", "Action": "*", "Resource": "*"},
-                    {
-                        "Effect": "Deny",
-                        "Principal": "*",
-                        "Action": "s3:PutObject",
-                        "Resource": "*",
-                        "Condition": NOT_OURS,
-                    },
-                ),
-                "partly",
-            ),
-        ),
-        finds=(
-            *(
-                (name, "policy.Statement[0]")
-                for name in ("s3", "buckets", "queues", "star", "others", "nobody", "but")
-            ),
-            ("partly", "policy.Statement[All]"),
-        ),
-    ),
-    Case(
-        rule=POLICY,
-        says="is unsure of one that isn't known, whatever the service",
-        stack=(endpoint(UNKNOWN), endpoint(UNKNOWN, "unknown", serviceName=UNKNOWN)),
-        unsure=(("s3", "policy"), ("unknown", "policy")),
-    ),
-    Case(
-        rule=POLICY,
-        says="is unsure of what is no document",
-        stack=(endpoint("{"),),
-        unsure=(("s3", "policy"),),
-        malformed=True,
-    ),
-)
-
-CASES = (*PATHS, *POLICIES)
