@@ -27,7 +27,7 @@ WORDS = st.sampled_from(
     ecs-tasks.amazonaws.com sts:AssumeRole iam:PassRole kms:Decrypt StringLike aws:SourceArn
     secrets valueFrom arn:aws:secretsmanager:us-east-1:1:secret:x family secretOptions ssmmessages:* OVERRIDE
     dependsOn portMappings linuxParameters healthCheck volumes FARGATE awsvpc awsfirelens HEALTHY SUCCESS
-    ingress egress routes gatewayId cidrBlock 0.0.0.0/0 ::/0 -1 tcp fromPort self ruleNo local Gateway Interface
+    ingress egress routes gatewayId cidrBlock 0.0.0.0/0 ::/0 -1 tcp fromPort ruleNo local Gateway Interface
     """.split()  # noqa: SIM905
 )
 ATOMS = st.one_of(
