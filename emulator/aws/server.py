@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from emulator.aws import failure, patches
+from emulator.aws import about, failure, patches
 
 log = logging.getLogger("emulator.aws")
 
@@ -47,9 +47,9 @@ class Application:
         self._moto = DomainDispatcherApplication(create_app)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").startswith("/_emulator/"):
-            return self._about(environ["PATH_INFO"], start_response)
         buffer_body(environ)
+        if environ.get("PATH_INFO", "").startswith(about.PREFIX):
+            return self._about(environ, start_response)
         answer = Answer()
         with self.lock:
             try:
@@ -69,11 +69,12 @@ class Application:
                 get_backend(service)
                 patches.apply(service)
 
-    def _about(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
-        known = {"/_emulator/instance": {"instance": self.instance}, "/_emulator/health": {"status": "ok"}}
-        body = json.dumps(known.get(path, {"error": f"unknown path {path}"})).encode()
-        status = "200 OK" if path in known else "404 NOT FOUND"
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    def _about(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        status, told = about.answer(method, path, environ["wsgi.input"].read(), instance=self.instance)
+        body = json.dumps(told).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        start_response(f"{status.value} {status.phrase}", headers)
         return [body]
 
 

@@ -11,7 +11,7 @@ from emulator.aws.ecs.fleet import Fleet
 from emulator.aws.ecs.plan import Plan, Seen, Wanted, plan
 from emulator.aws.ecs.service import Deployment, Service, State
 from emulator.aws.ecs.task_run import Status, TaskRun
-from emulator.aws.ecs.timing import Clock, SystemClock, Timing
+from emulator.aws.ecs.timing import CLOCK, TIMING, Clock, Timing
 
 log = logging.getLogger("emulator.aws")
 
@@ -131,10 +131,6 @@ class Scheduler:
         if not service.is_steady:
             service.is_steady = True
             service.say(SETTLED, now)
-
-
-CLOCK = SystemClock()
-TIMING = Timing()
 
 
 def scheduler(backend: Any) -> Scheduler:

@@ -1,5 +1,6 @@
 """How fast time passes for tasks."""
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,21 +15,37 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, which can be told to run faster from now on; it never goes back."""
+    """The machine's clock, which can be told to run faster from now on; it never goes back.
+
+    A request may change it while the scheduler reads it, so its state is one value.
+    """
 
     def __init__(self) -> None:
-        self._real = self._shown = time.time()
-        self._speed = 1.0
+        now = time.time()
+        self._since = (now, now, 1.0)  # what it showed, what the machine's showed, and its speed since
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self._shown + (time.time() - self._real) * self._speed
+        shown, real, speed = self._since
+        return shown + (time.time() - real) * speed
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass in each of the machine's."""
+        return self._since[2]
 
     def run(self, speed: float) -> None:
-        """Lets `speed` seconds pass in each of the machine's. Raises ValueError unless it is positive."""
-        if not speed > 0:
+        """Lets `speed` seconds pass in each of the machine's.
+
+        Raises ValueError unless it is a number above 0.
+        """
+        if not 0 < speed < math.inf:
             raise ValueError(f"a clock can't run at {speed}; give a speed above 0")
-        self._shown, self._real, self._speed = self.now(), time.time(), speed
+        self._since = (self.now(), time.time(), speed)
+
+
+CLOCK = SystemClock()
+"""The clock of this process, which the server lets its clients speed up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +69,13 @@ class Timing:
     command: float = 0.3
     """How long a command takes that RunTask gave in the place of the image's own."""
     second: float = 0.005
-    """What a second of AWS's is here, in a container's life and in a deployment's bake time."""
+    """What a second of AWS's is here, in a container's life, a deployment's bake time and a cooldown."""
+
+    @property
+    def minute(self) -> float:
+        """What a minute of AWS's is here."""
+        return 60 * self.second
+
+
+TIMING = Timing()
+"""The timing of this process."""

@@ -13,7 +13,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
 from emulator.aws.ecs import definitions
 from emulator.aws.ecs.describe import moment
-from emulator.aws.ecs.scheduler import CLOCK
+from emulator.aws.ecs.timing import CLOCK
 from emulator.aws.patches import ecs_services, ecs_tasks
 from emulator.aws.patching import replace, wrap
 

@@ -7,9 +7,10 @@ from moto.ecs.exceptions import ECSException, InvalidParameterException, Service
 from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
 from emulator.aws.ecs import describe
-from emulator.aws.ecs.scheduler import CLOCK, scheduler
+from emulator.aws.ecs.scheduler import scheduler
 from emulator.aws.ecs.service import DEPLOYED, Deployment, Service
 from emulator.aws.ecs.service_checks import check, subnets_and_groups
+from emulator.aws.ecs.timing import CLOCK
 from emulator.aws.patching import add, replace
 
 _DEFAULT_DEPLOYMENT = {

@@ -195,7 +195,7 @@ def test_an_image_says_by_its_tag_how_it_fails(image: str, expected: Behaviour) 
 def test_an_image_by_digest_fails_as_the_tag_that_the_repository_gives_it_says() -> None:
     ecr: Any = ecr_backends[ACCOUNT][REGION]
     ecr.create_repository("failing", None, {}, None, "MUTABLE", [])
-    image = ecr.put_image("failing", "{}", "2-fails-at-once")
+    image = ecr.put_image("failing", "{}", "2-fails-at-once", "application/vnd.oci.image.manifest.v1+json")
     reference = f"{REGISTRY}/failing@{image.image_digest}"
     assert behaviour(reference, account=ACCOUNT) == Behaviour(fault=Fault.EXITS)
     assert behaviour(f"{REGISTRY}/failing:2-fails-at-once", account=ACCOUNT) == Behaviour(fault=Fault.EXITS)

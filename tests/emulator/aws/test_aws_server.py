@@ -3,8 +3,11 @@
 import json
 import signal
 import socket
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +24,55 @@ def get(server: Any, path: str) -> dict[str, Any]:
         return json.load(answer)
 
 
+def post(server: Any, path: str, body: str) -> tuple[int, dict[str, Any]]:
+    request = urllib.request.Request(f"{server.url}{path}", data=body.encode(), method="POST")  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
 def test_it_tells_its_instance_and_health(server: Any) -> None:
     assert get(server, "/_emulator/instance") == {"instance": server.instance}
     assert get(server, "/_emulator/health") == {"status": "ok"}
+
+
+def test_its_clock_runs_faster_when_it_is_told_to(start: Any, tmp_path: Path) -> None:
+    server = start(tmp_path)
+    try:
+        assert get(server, "/_emulator/clock")["speed"] == 1
+        assert post(server, "/_emulator/clock", '{"speed": 3600}')[0] == 200
+        before = datetime.fromisoformat(get(server, "/_emulator/clock")["now"])
+        time.sleep(0.1)
+        shown = get(server, "/_emulator/clock")
+        assert shown["speed"] == 3600
+        assert (datetime.fromisoformat(shown["now"]) - before).total_seconds() >= 360
+    finally:
+        server.process.terminate()
+        server.process.wait(timeout=10)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "no",
+        "[]",
+        "{}",
+        *(f'{{"speed": {it}}}' for it in ("0", "-1", '"60"', "true", "NaN", "Infinity", "null")),
+    ],
+)
+def test_a_speed_that_no_clock_can_run_at_is_refused_and_changes_nothing(server: Any, body: str) -> None:
+    code, told = post(server, "/_emulator/clock", body)
+    assert code == 400
+    assert "give a speed above 0" in told["error"]
+    assert get(server, "/_emulator/clock")["speed"] == 1
+
+
+def test_a_path_or_a_method_that_it_does_not_know_is_an_error_in_json(server: Any) -> None:
+    assert post(server, "/_emulator/instance", "{}")[0] == 405
+    assert post(server, "/_emulator/nothing", "{}") == (404, {"error": "unknown path /_emulator/nothing"})
 
 
 def test_it_listens_on_the_loopback_alone(server: Any) -> None:
