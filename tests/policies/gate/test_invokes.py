@@ -147,6 +147,20 @@ def test_an_account_that_isnt_told_is_a_marked_one():
     assert several.of("", {}).account == Clouds({}).of("", {}).account == "000000000000"
 
 
+def test_a_region_or_an_account_that_isnt_told_is_listed_as_made_up(tmp_path: Path):
+    source = """\
+    import pulumi_aws as aws
+    from shown import seen
+    seen(account=aws.get_caller_identity().account_id, region=aws.get_region().region)
+    there = aws.get_region(region="eu-west-1")
+    """
+    recording = good(recorded(tmp_path, source))
+    assert recording.placeholders == (
+        "aws:index/getCallerIdentity:getCallerIdentity() at __main__.py:3",
+        "aws:index/getRegion:getRegion() at __main__.py:3",
+    )
+
+
 def test_what_a_pure_invoke_refuses_is_the_programs_failure(tmp_path: Path):
     source = """\
     import pulumi_aws as aws

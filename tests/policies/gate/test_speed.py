@@ -42,7 +42,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def test_a_stack_takes_less_than_twice_the_time_of_its_imports():
-    """Taken in turns and compared by their medians, so that what else the machine does weighs on both alike."""
+    """Taken in turns and compared by medians, so that what else the machine does weighs on both alike."""
     modules = imported_by_a_run("prod")
     assert sum(it.startswith("pulumi_aws.") for it in modules) > 300
     pairs = [

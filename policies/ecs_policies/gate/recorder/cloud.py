@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from ecs_policies.gate.recorder.plain import is_unknown, opened
@@ -26,10 +26,11 @@ _PARTITIONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
-    """A region of an account."""
+    """A region of an account; `is_region_known` says whether the stack or the program named it."""
 
     region: str = PLACEHOLDER_REGION
     account: str = PLACEHOLDER_ACCOUNT
+    is_region_known: bool = False
     default_tags: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -50,7 +51,7 @@ class Cloud:
     def in_region(self, region: Any) -> Cloud:
         """The same account in another region, if one is given."""
         named = isinstance(region, str) and region and not is_unknown(region)
-        return Cloud(region=region, account=self.account, default_tags=self.default_tags) if named else self
+        return replace(self, region=region, is_region_known=True) if named else self
 
 
 class Clouds:
@@ -63,8 +64,7 @@ class Clouds:
 
     def add(self, urn: str, inputs: Mapping[str, Any]) -> None:
         """Remember an explicit provider of AWS."""
-        account_and_region = Cloud(region=self._default.region, account=self._default.account)
-        self._by_provider[urn] = _cloud(inputs, account_and_region)
+        self._by_provider[urn] = _cloud(inputs, replace(self._default, default_tags={}))
 
     def of(self, provider: str, inputs: Mapping[str, Any]) -> Cloud:
         """The cloud of a resource or an invoke, by its provider reference (`urn::id`) and inputs."""
@@ -77,8 +77,8 @@ def _cloud(settings: Mapping[str, Any], otherwise: Cloud) -> Cloud:
     one = isinstance(accounts, list) and len(cast("list[Any]", accounts)) == 1
     tags = _parts(settings.get("defaultTags"))
     named = cast("dict[str, Any]", tags).get("tags") if isinstance(tags, dict) else None
-    return Cloud(
-        region=otherwise.in_region(opened(settings.get("region"))).region,
+    return replace(
+        otherwise.in_region(opened(settings.get("region"))),
         account=str(opened(accounts[0])) if one else otherwise.account,
         default_tags=cast("dict[str, Any]", named) if isinstance(named, dict) else {},
     )

@@ -8,13 +8,15 @@ from typing import Any, Final
 from pulumi.runtime.proto import resource_pb2
 
 from ecs_policies.gate.recorder import asked, lookups, outputs
-from ecs_policies.gate.recorder.cloud import Cloud, Clouds
+from ecs_policies.gate.recorder.cloud import PLACEHOLDER_ACCOUNT, Cloud, Clouds
 from ecs_policies.gate.recorder.kept import Kept
 from ecs_policies.gate.recorder.plain import plain, returning, secret
 from ecs_policies.gate.recorder.pure import PURE
 from ecs_policies.gate.recorder.refusal import RefusedError
 from ecs_policies.gate.recorder.subject import Subject
 
+_CALLER_IDENTITY: Final = "aws:index/getCallerIdentity:getCallerIdentity"
+_REGION: Final = "aws:index/getRegion:getRegion"
 _LONGEST: Final = 120  # characters of an argument in a message
 
 
@@ -30,6 +32,8 @@ class Invokes:
         token, args = request.tok, plain(request.args)
         cloud, ask = self._clouds.of(request.provider, args), asked.current.get()
         if token in PURE:
+            if _is_guess(token, cloud):
+                self._kept.make_up(f"{token}({_named(args)})", ask.place)
             return _response(_computed(token, args, cloud, ask.result))
         if token in lookups.LOOKUPS:
             self._kept.make_up(f"{token}({_named(args)})", ask.place)
@@ -42,6 +46,13 @@ class Invokes:
 
 def _response(answer: Mapping[str, Any]) -> Any:
     return returning(resource_pb2.ResourceInvokeResponse, answer)
+
+
+def _is_guess(token: str, cloud: Cloud) -> bool:
+    """Whether an answer follows from a region or an account that neither the stack nor the program names."""
+    return (token == _REGION and not cloud.is_region_known) or (
+        token == _CALLER_IDENTITY and cloud.account == PLACEHOLDER_ACCOUNT
+    )
 
 
 def _computed(token: str, args: Mapping[str, Any], cloud: Cloud, result: type | None) -> dict[str, Any]:
