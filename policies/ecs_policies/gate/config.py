@@ -31,10 +31,13 @@ class StackConfig:
         """The config of a stack, over the project's own. Raises `ProjectError`, also for a missing value."""
         content = members(read(project.stack_file(stack)))
         given = {full_key(key, project.name): it for key, it in members(content.get("config")).items()}
+        environments = tuple(_environments(content.get("environment")))
         values: dict[str, str] = {}
         secret: set[str] = set()
         for key, declaration in project.declared.items():
             default = given.get(key, _default(declaration))
+            if default is None and environments:
+                continue  # which may well set it
             if default is None:
                 raise ProjectError(
                     f"Pulumi.yaml declares {key} without a default, and Pulumi.{stack}.yaml doesn't set it: "
@@ -46,7 +49,6 @@ class StackConfig:
             values[key] = _text(key, node, _word(declared.get("type")))
             if _has_secret(node) or _word(declared.get("secret")) == "true":
                 secret.add(key)
-        environments = tuple(_environments(content.get("environment")))
         return cls(values=values, secret_keys=tuple(sorted(secret)), environments=environments)
 
 

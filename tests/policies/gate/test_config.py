@@ -198,6 +198,16 @@ def test_an_environment_of_pulumis_cloud_is_named_as_what_the_gate_lacks(tmp_pat
     )
 
 
+def test_a_declared_key_may_come_from_an_environment_that_the_gate_lacks(tmp_path: Path):
+    source = "import pulumi\npulumi.Config().require('image')"
+    write(tmp_path, source, project={"config": {"image": {"type": "string"}}})
+    (tmp_path / "Pulumi.dev.yaml").write_text("environment: [shop/dev]")
+    (recording,) = record_stacks(tmp_path)
+    assert recording.error is not None
+    assert "Missing required configuration variable 'shop:image'" in recording.error
+    assert recording.error.endswith("the ESC environment shop/dev: its values aren't in the stack's file")
+
+
 def test_the_programs_own_python_runs_it(tmp_path: Path):
     bin_ = tmp_path / "venv" / "bin"
     bin_.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """A program that refuses, fails or hangs: one paragraph, and what it had registered until then."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -93,6 +94,18 @@ def test_threads_that_a_program_leaves_behind_hold_nothing_up(tmp_path: Path):
     assert recorded(tmp_path, source).error is None
 
 
+def test_processes_that_a_program_leaves_behind_hold_nothing_up(tmp_path: Path):
+    source = """
+    import pathlib, subprocess
+    child = subprocess.Popen(["sleep", "60"])
+    pathlib.Path("child").write_text(str(child.pid))
+    """
+    started = time.monotonic()
+    assert recorded(tmp_path, source).error is None
+    assert time.monotonic() - started < 50
+    os.kill(int((tmp_path / "child").read_text()), signal.SIGTERM)
+
+
 def test_who_stops_listening_leaves_no_process_behind(tmp_path: Path):
     source = """
     import os, pathlib, pulumi, time
@@ -173,3 +186,11 @@ def test_a_stack_without_a_file_is_an_error_that_names_those_with_one(tmp_path: 
     (recording,) = record_stacks(write(tmp_path, ""), ["prod"])
     assert recording.error is not None
     assert recording.error.endswith("has no Pulumi.prod.yaml; stacks with a file: dev")
+
+
+def test_what_stands_for_a_secret_may_be_told(tmp_path: Path):
+    folder = write(tmp_path, "import pulumi\npulumi.Config().require_secret('size').apply(int)")
+    (folder / "Pulumi.dev.yaml").write_text("config: {shop:size: {secure: AAAA}}")
+    (recording,) = record_stacks(folder)
+    assert recording.error is not None
+    assert "placeholder-for-the-secret-shop-size" in recording.error

@@ -48,7 +48,8 @@ def refuse_network(place: Callable[[], str], refused: Callable[[str], None]) -> 
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         where = _NETWORK.get(event)
-        if where is None:
+        # Without an address, a socket that is connected already is used, or none is meant.
+        if where is None or arguments[where] is None:
             return
         sentence = (
             f"the program reaches for the network ({_shown(arguments[where])}) at {place()}, and the gate "

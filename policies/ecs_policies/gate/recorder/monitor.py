@@ -75,26 +75,7 @@ class Monitor(mocks.MockMonitor):
         self.secrets.find(inputs)
         if request.type == _AWS_PROVIDER:
             self._clouds.add(urn, inputs)
-        if not request.custom:
-            return self._component(request, urn, inputs)
-        made = outputs.resource_class(request.type)
-        cloud = self._clouds.of(request.provider, inputs)
-        known = {"id": request.importId} if request.importId else {}
-        if request.type.startswith("aws:") and outputs.takes_default_tags(made):
-            inputs = with_default_tags(inputs, cloud.default_tags)
-            known["tagsAll"] = inputs.get("tags", {})
-        seed = urn.removeprefix(self._urns)
-        subject = Subject(
-            type=request.type, name=request.name, seed=seed, cloud=cloud, inputs=inputs, known=known
-        )
-        state = outputs.of_resource(made, subject)
-        state = outputs.as_secrets(state, request.additionalSecretOutputs)
-        self._hooks.run(request.hooks.before_create, request, urn, "")
-        self._keep(request, urn, inputs, _identity(subject, state))
-        self._answered[urn] = (subject.id, state)
-        answer = struct(state)
-        self._hooks.run(request.hooks.after_create, request, urn, subject.id, answer)
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=subject.id, object=answer)
+        return self._custom(request, urn, inputs) if request.custom else self._component(request, urn, inputs)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         """Answer for what stands outside of the stack: `Type.get()`, or a stack reference."""
@@ -150,6 +131,26 @@ class Monitor(mocks.MockMonitor):
     def RegisterErrorHook(self, _request: Any) -> Any:  # noqa: N802
         """A hook on a failed operation; a preview has none."""
         return empty_pb2.Empty()
+
+    def _custom(self, request: Any, urn: str, inputs: dict[str, Any]) -> Any:
+        made = outputs.resource_class(request.type)
+        cloud = self._clouds.of(request.provider, inputs)
+        known = {"id": request.importId} if request.importId else {}
+        if request.type.startswith("aws:") and outputs.takes_default_tags(made):
+            inputs = with_default_tags(inputs, cloud.default_tags)
+            known["tagsAll"] = inputs.get("tags", {})
+        seed = urn.removeprefix(self._urns)
+        subject = Subject(
+            type=request.type, name=request.name, seed=seed, cloud=cloud, inputs=inputs, known=known
+        )
+        state = outputs.of_resource(made, subject)
+        state = outputs.as_secrets(state, request.additionalSecretOutputs)
+        self._hooks.run(request.hooks.before_create, request, urn, "")
+        self._keep(request, urn, inputs, _identity(subject, state))
+        self._answered[urn] = (subject.id, state)
+        answer = struct(state)
+        self._hooks.run(request.hooks.after_create, request, urn, subject.id, answer)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=subject.id, object=answer)
 
     def _component(self, request: Any, urn: str, inputs: Mapping[str, Any]) -> Any:
         if request.remote:

@@ -33,7 +33,7 @@ class Places:
         """The first of these (absolute file, line) that is the program's, relative to it."""
         for file, line in lines:
             if self._is_program(file):
-                return file[len(self._root) :], line
+                return file[len(self._root) :].replace(os.sep, "/"), line
         return None
 
     def registered(self, frames: Iterable[Any]) -> Line | None:

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 import pulumi
 
 from ecs_policies.gate.recorder import plain
+from ecs_policies.gate.recorder.subject import PLACEHOLDER
 
 _SHORTEST: Final = 4
 """Shorter texts say nothing, and would be found inside every other word."""
@@ -27,8 +28,11 @@ class Secrets:
         elif isinstance(value, (list, tuple)):
             for it in cast("list[Any]", value):
                 self.note(it)
-        elif isinstance(value, (str, int, float)) and len(str(value)) >= _SHORTEST:
-            self._texts.add(str(value))
+        elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            text = str(value)
+            # What stands for a secret is none, and says more than the word that would take its place.
+            if len(text) >= _SHORTEST and not text.startswith(PLACEHOLDER):
+                self._texts.add(text)
 
     def find(self, sent: Any) -> None:
         """Remember the secrets among a resource's properties."""

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic
-from typing import Final
+from typing import IO, Final
 
 import ecs_policies
 from ecs_policies.gate.project import Project, ProjectError
@@ -104,28 +104,24 @@ class _Run:
     def recording(self) -> Recording:
         """Run the process to its end."""
         started = monotonic()
-        with self._lock:
-            if self._ended:
-                return self._failed("it was not started")
-            self._process = subprocess.Popen(  # noqa: S603 (the program's own Python)
-                self._command,
-                cwd=self._project.root,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        try:
-            out, said = self._process.communicate(timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            self.end()
-            self._process.communicate()
-            return self._failed(f"the program took more than {self._timeout:g} seconds")
-        try:
-            made = Recording.from_json(json.loads(out))
-        except (KeyError, TypeError, ValueError):
-            last = (said.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-            return self._failed(f"the program's process ended with {self._process.returncode}: {last}")
+        # A file and no pipe, which a process that the program leaves behind would hold open.
+        with TemporaryFile() as said:
+            with self._lock:
+                if self._ended:
+                    return self._failed("it was not started")
+                process = self._process = self._started(said)
+            try:
+                out, _ = process.communicate(timeout=self._timeout)
+            except subprocess.TimeoutExpired:
+                self.end()
+                process.communicate()
+                return self._failed(f"the program took more than {self._timeout:g} seconds")
+            try:
+                made = Recording.from_json(json.loads(out))
+            except (KeyError, TypeError, ValueError):
+                return self._failed(
+                    f"the program's process ended with {process.returncode}: {_last_line(said)}"
+                )
         return replace(made, seconds=monotonic() - started)
 
     def end(self) -> None:
@@ -135,5 +131,21 @@ class _Run:
             if self._process is not None and self._process.poll() is None:
                 self._process.kill()
 
+    def _started(self, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 (the program's own Python)
+            self._command,
+            cwd=self._project.root,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+        )
+
     def _failed(self, error: str) -> Recording:
         return Recording(project=self._project.name, stack=self._stack, error=error)
+
+
+def _last_line(said: IO[bytes]) -> str:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
