@@ -29,17 +29,21 @@ def good_iam_one_role_for_both() -> None:
 
 
 def bad_role_shared_by_families() -> None:
-    nginx = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3"})
     role = aws.iam.Role("tasks", assume_role_policy=trust())
-    for family in ("web", "worker"):
-        aws.ecs.TaskDefinition(family, family=family, task_role_arn=role.arn, container_definitions=nginx)
+    for family in ("web", "mail"):
+        image = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{family}:1.4.2"
+        runs = containers({"name": family, "image": image})
+        aws.ecs.TaskDefinition(family, family=family, task_role_arn=role.arn, container_definitions=runs)
 
 
 def good_role_shared_by_families() -> None:
-    nginx = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3"})
-    for family in ("web", "worker"):
-        role = aws.iam.Role(family, assume_role_policy=trust())
-        aws.ecs.TaskDefinition(family, family=family, task_role_arn=role.arn, container_definitions=nginx)
+    image = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/web:1.4.2"
+    web = containers({"name": "web", "image": image})
+    # The release runs the application's own image, and so is the application.
+    release = containers({"name": "web", "image": image, "command": ["bin/rails", "db:migrate"]})
+    role = aws.iam.Role("web", assume_role_policy=trust())
+    for family, runs in (("web", web), ("web-release", release)):
+        aws.ecs.TaskDefinition(family, family=family, task_role_arn=role.arn, container_definitions=runs)
 
 
 def bad_role_chain_to_more() -> None:

@@ -71,8 +71,8 @@ class Read:
         return self.service == "secretsmanager"
 
 
-def repositories(definitions: Iterable[Resource]) -> Generator[Problem, None, frozenset[str] | None]:
-    """The ARNs of the private repositories of the tasks' images.
+def images(definitions: Iterable[Resource]) -> Generator[Problem, None, frozenset[str] | None]:
+    """The images of the tasks' containers, as they are written.
 
     Yields what can't be read of them, and then is None.
     """
@@ -86,9 +86,18 @@ def repositories(definitions: Iterable[Resource]) -> Generator[Problem, None, fr
             if image is None:
                 whole = False
                 yield it.unreadable("image", Unreadable("it isn't known, or isn't text"))
-            elif arn := repository(image):
-                found.add(arn)
+            else:
+                found.add(image)
     return frozenset(found) if whole else None
+
+
+def repositories(definitions: Iterable[Resource]) -> Generator[Problem, None, frozenset[str] | None]:
+    """The ARNs of the private repositories of the tasks' images.
+
+    Yields what can't be read of them, and then is None.
+    """
+    found = yield from images(definitions)
+    return None if found is None else frozenset(filter(None, map(repository, found)))
 
 
 def reads(definitions: Iterable[Resource]) -> Generator[Problem, None, tuple[Read, ...] | None]:

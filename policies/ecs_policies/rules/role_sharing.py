@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
 from ecs_policies.reading.demands import unverifiable
-from ecs_policies.reading.needs import reads, repositories
+from ecs_policies.reading.needs import images, reads, repositories
 from ecs_policies.reading.roles import role_name
 from ecs_policies.reading.tasks import EXECUTION_ROLE, TASK_ROLE, Tasks
 from ecs_policies.reading.values import Unreadable, word
@@ -15,7 +15,7 @@ _Needs: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 
 def shared_by_families(stack: Stack, _options: Options) -> Iterator[Problem]:
-    """Task roles of several families, and execution roles of families that need different things."""
+    """Task roles of several applications, and execution roles of families that need different things."""
     tasks = stack.once(Tasks)
     for name in (TASK_ROLE, EXECUTION_ROLE):
         if len(tasks.definitions) > 1:
@@ -27,7 +27,7 @@ def shared_by_families(stack: Stack, _options: Options) -> Iterator[Problem]:
             role = stack.by_urn(key)
             shown = role_name(role) if role else key
             if name == TASK_ROLE:
-                yield from _shared(families, f"the task role {shown}")
+                yield from _shared_by_others(families, f"the task role {shown}")
             else:
                 yield from _shared_by_unlike(families, f"the execution role {shown}")
 
@@ -46,11 +46,22 @@ def _by_family(
     return found
 
 
-def _shared(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
-    first, *others = families or ("",)
-    for family in others:
-        for it in families[family]:
-            yield Problem(resource=it, path=TASK_ROLE, message=f"{who} is also that of the family {first}")
+def _shared_by_others(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
+    """A family that runs another's images only is of the same application: its release, its console."""
+    if len(families) < 2:
+        return
+    runs: dict[str, frozenset[str]] = {}
+    for family, definitions in families.items():
+        found = yield from images(definitions)
+        if found is not None:
+            runs[family] = found
+    # Of an application's families the one with the most containers has the others' images too.
+    first = max(runs, key=lambda family: len(runs[family]), default="")
+    for family, its in runs.items():
+        if not its <= runs[first]:
+            for it in families[family]:
+                message = f"{who} is also that of the family {first}, which runs other images"
+                yield Problem(resource=it, path=TASK_ROLE, message=message)
 
 
 def _shared_by_unlike(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
@@ -99,11 +110,12 @@ ONE_ROLE_FOR_BOTH = Rule(
 
 SHARED_BY_FAMILIES = Rule(
     id="role.shared-by-families",
-    title="Each family of tasks has roles of its own",
+    title="Each application's tasks have roles of their own",
     severity=Severity.MEDIUM,
-    why="A shared role has what any of its tasks needs, so each may do what only another should; an "
-    "execution role whose tasks all need the same images and secrets gives none of them more.",
-    fix="Create a role for each family and name it in task_role_arn (or execution_role_arn).",
+    why="A shared role has what any of its tasks needs, so each may do what only another should. A family "
+    "that runs another's images only is of the same application (its release, its console), and an execution "
+    "role whose tasks all need the same images and secrets gives none of them more.",
+    fix="Create a role for each application and name it in task_role_arn (or execution_role_arn).",
     stack=shared_by_families,
 )
 

@@ -15,6 +15,8 @@ BOTH = "iam.one-role-for-both"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:db-AbCdEf"
 ELSEWHERE = f"arn:aws:iam::{ACCOUNT}:role/elsewhere"
 OTHER_IMAGE = [{"name": "worker", "image": IMAGE.replace("/web", "/worker")}]
+RELEASE = [{"name": "rails", "image": IMAGE, "command": ["bin/rails", "db:migrate"]}]
+NEWER = [{"name": "rails", "image": IMAGE.replace("0" * 64, "1" * 64)}]
 WITH_SECRET = [{"name": "rails", "image": IMAGE, "secrets": [{"name": "DB", "valueFrom": SECRET}]}]
 
 
@@ -53,11 +55,53 @@ OF_FAMILIES = (
     *on_web(RULE, "takes a stack with one task", lambda _: []),
     *with_worker("takes a task without roles"),
     *with_worker(
-        "finds a task role of two families",
+        "finds a task role of two families that run different images",
         "taskRoleArn",
-        expected={**AT_TASK_ROLE, "told": ("the task role web-task is also that of the family web",)},
+        containers=OTHER_IMAGE,
+        expected={
+            **AT_TASK_ROLE,
+            "told": ("the task role web-task is also that of the family web, which runs other images",),
+        },
     ),
-    *with_worker("takes a task role of two definitions of one family", "taskRoleArn", family="web"),
+    *with_worker(
+        "finds a task role of two families that have some of their images in common",
+        "taskRoleArn",
+        containers=[*RELEASE, *OTHER_IMAGE],
+        expected=AT_TASK_ROLE,
+    ),
+    *with_worker(
+        "finds a task role of a family that runs another build of the same image",
+        "taskRoleArn",
+        containers=NEWER,
+        expected=AT_TASK_ROLE,
+    ),
+    *with_worker(
+        "takes a task role of two definitions of one family",
+        "taskRoleArn",
+        family="web",
+        containers=OTHER_IMAGE,
+    ),
+    *with_worker("takes a task role of two families that run the same images", "taskRoleArn"),
+    *with_worker(
+        "takes a task role of a family that runs one of the other's images, its release",
+        "taskRoleArn",
+        family="web-release",
+        containers=RELEASE,
+    ),
+    *on_web(
+        RULE,
+        "takes a task role of a release that is registered before what it releases",
+        lambda web: [
+            web.with_containers(RELEASE),
+            worker(web, family="whole", roles=("taskRoleArn",)),
+        ],
+    ),
+    *with_worker(
+        "is unsure of a task role of a family whose images aren't known",
+        "taskRoleArn",
+        containers=UNKNOWN,
+        expected={"unsure": (("worker", "containerDefinitions"),)},
+    ),
     *with_worker("takes an execution role of families that need the same", "executionRoleArn"),
     *with_worker(
         "finds an execution role of families with different images",
