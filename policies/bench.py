@@ -1,4 +1,4 @@
-"""What the rules cost, as medians: over the largest of this program's stacks, over 1,000 and 10,000 resources.
+"""What the rules cost, as medians: over the program's largest stack, over 1,000 and 10,000 resources.
 
 `make bench` runs it. A large stack is copies of the program's own, each under names of its own.
 """

@@ -146,7 +146,7 @@ def test_a_baseline_that_is_no_report_says_where_it_differs(text, said):
 
 
 @given(REPORTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_report_is_valid_and_knows_itself(given_):
     parsed(given_)
     again = subtract(given_, read(json_report.render(given_)))
