@@ -41,6 +41,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self) -> None:
         self.over = threading.Event()
         self._engine_address = ""
+        self._runs = threading.Event()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._engine_address = request.engine_address
@@ -70,12 +71,19 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         yield language_pb2.InstallDependenciesResponse(stdout=b"The locked environment has them (uv sync).\n")
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Empty:
-        self.over.set()
+        """Ctrl-C. While a program runs it isn't the end: the engine waits for what it has begun, and that may
+        be a hook of the program. It signals the end itself."""
+        if not self._runs.is_set():
+            self.over.set()
         return Empty()
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Runs the program. `bail` says that the error was shown, so that the engine adds none of its own."""
-        return contextvars.copy_context().run(_run_program, request, self._engine_address)
+        self._runs.set()
+        try:
+            return contextvars.copy_context().run(_run_program, request, self._engine_address)
+        finally:
+            self._runs.clear()
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """Runs a policy pack and streams its output; it ends with the engine's call."""
