@@ -14,6 +14,7 @@ from components.context import Context
 from components.errors import InvalidSettingError
 from components.firewall import Firewall, FirewallArgs
 from components.network import ANYWHERE, Network
+from components.priorities import ListenerRules
 
 PUBLIC_ACCESS = "a web application for anybody, which asks its users itself"
 # User Guide for Application Load Balancers, "Security policies for your Application Load Balancer":
@@ -66,6 +67,8 @@ class LoadBalancer(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     """Where a service's rule goes: HTTPS with a domain, else HTTP."""
+    rules: ListenerRules
+    """What the stack's services have put on that listener so far."""
     http_listener_arn: pulumi.Output[str]
     https_listener_arn: pulumi.Output[str] | None
     url: pulumi.Output[str]
@@ -73,6 +76,7 @@ class LoadBalancer(pulumi.ComponentResource):
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:LoadBalancer", name, {}, opts)
         _check(args)
+        self.rules = ListenerRules()
         self._child = pulumi.ResourceOptions(parent=self)
         logs = AccessLogs(
             name,

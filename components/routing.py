@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.errors import InvalidSettingError
+from components.priorities import HIGHEST, LOWEST
 
 # Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule.
 MAX_CONDITION_VALUES = 5
@@ -31,8 +32,8 @@ class Route:
     hosts: tuple[str, ...] = ()
     """Host names, with * and ? as wildcards; none: any host."""
     paths: tuple[str, ...] = ("/*",)
-    priority: int = 100
-    """Rules are tried from the lowest number; each number is given once in a listener."""
+    priority: int | None = None
+    """Rules are tried from the lowest number; None: one that lets the more exact rules come first."""
     health_path: str = "/up"
     health_interval: int = 15
     health_timeout: int = 5
@@ -56,7 +57,7 @@ class Route:
         if not self.health_path.startswith("/"):
             raise InvalidSettingError("health_path", self.health_path, "has to begin with a slash")
         for setting, value, lowest, highest in (
-            ("priority", self.priority, 1, 50_000),
+            ("priority", LOWEST if self.priority is None else self.priority, LOWEST, HIGHEST),
             ("health_interval", self.health_interval, 5, 300),
             ("health_timeout", self.health_timeout, 2, 120),
             ("healthy_threshold", self.healthy_threshold, 2, 10),
@@ -81,6 +82,8 @@ class RoutingArgs:
     """Where the rule attaches, and between which security groups the requests pass."""
 
     route: Route
+    priority: int
+    """The rule's place among the listener's others: the route's, or the one it was given."""
     port: int
     """The port of the task that takes the requests."""
     vpc_id: pulumi.Input[str]
@@ -138,7 +141,7 @@ class Routing(pulumi.ComponentResource):
         rule = aws.lb.ListenerRule(
             name,
             listener_arn=args.listener_arn,
-            priority=route.priority,
+            priority=args.priority,
             conditions=route.conditions(),
             actions=[{"type": "forward", "target_group_arn": group.arn}],
             opts=child,

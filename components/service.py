@@ -187,8 +187,7 @@ class FargateService(pulumi.ComponentResource):
         # All that can be refused is refused before the first registration.
         definition_args, warnings = args.definition(), args.warnings()
         definition_args.roles(name)
-        if args.route:
-            check_name(name)
+        priority = _placed(name, args)
         super().__init__("web-application:index:FargateService", name, {}, opts)
         for warning in warnings:
             pulumi.log.warn(warning, self)
@@ -199,7 +198,7 @@ class FargateService(pulumi.ComponentResource):
         self.execution_role_arn, self.task_role_arn = definition.execution_role_arn, definition.task_role_arn
         group = TaskSecurityGroup(name, TaskSecurityGroupArgs(network=args.network), self._child)
         self.security_group_id = group.id
-        routing = self._routing()
+        routing = self._routing(priority)
         self.target_group_arn = routing.target_group_arn if routing else None
 
         service = self._service(
@@ -219,14 +218,15 @@ class FargateService(pulumi.ComponentResource):
             serving.apply(lambda arn: deregister(args.context, serving=arn, keep=keep))
         self.register_outputs({"arn": self.arn, "task_definition_arn": self.task_definition_arn})
 
-    def _routing(self) -> Routing | None:
+    def _routing(self, priority: int | None) -> Routing | None:
         args = self._args
-        if not (args.load_balancer and args.route and args.task.routed):
+        if not (args.load_balancer and args.route and args.task.routed and priority):
             return None
         return Routing(
             self._name,
             RoutingArgs(
                 route=args.route,
+                priority=priority,
                 port=args.task.routed.port,
                 vpc_id=args.network.vpc_id,
                 listener_arn=args.load_balancer.listener_arn,
@@ -308,3 +308,12 @@ class FargateService(pulumi.ComponentResource):
             ScalingArgs(range=scaling, cluster=cluster, service=self.name, requests_label=label),
             self._child,
         )
+
+
+def _placed(name: str, args: FargateServiceArgs) -> int | None:
+    """The place of the service's rule among those of the stack's other services; None without a route."""
+    if not (args.load_balancer and args.route):
+        return None
+    check_name(name)
+    route = args.route
+    return args.load_balancer.rules.take(name, hosts=route.hosts, paths=route.paths, priority=route.priority)

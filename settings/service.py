@@ -57,7 +57,12 @@ class Routing(Section):
     paths: tuple[str, ...] = Field(
         default=("/*",), description="paths that the listener rule takes", min_length=1, max_length=5
     )
-    priority: int = Field(default=100, description="the listener rule's priority", ge=1, le=50000)
+    priority: int | None = Field(
+        default=None,
+        description="the listener rule's priority; unset: one that lets more exact rules come first",
+        ge=1,
+        le=50000,
+    )
     deregistration_delay: int = Field(default=30, description="seconds that a target drains", ge=0, le=3600)
 
     @model_validator(mode="after")

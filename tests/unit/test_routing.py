@@ -7,11 +7,14 @@ import pytest
 from components.routing import Route, Routing, RoutingArgs
 from tests.unit.mocks import Recording, record
 
+PRIORITY = 40_000
+
 
 @cache
 def routing(route: Route | None = None) -> Recording:
     args = RoutingArgs(
         route=route or Route(),
+        priority=PRIORITY,
         port=8080,
         vpc_id="vpc",
         listener_arn="listener",
@@ -51,16 +54,15 @@ def test_the_rule_forwards_its_paths_to_the_target_group():
     inputs = routing().one(aws.lb.ListenerRule).inputs
     assert inputs == {
         "listenerArn": "listener",
-        "priority": 100,
+        "priority": PRIORITY,
         "conditions": [{"pathPattern": {"values": ["/*"]}}],
         "actions": [{"type": "forward", "targetGroupArn": "arn:aws:mock:::web"}],
     }
 
 
 def test_hosts_and_paths_are_conditions_in_a_fixed_order():
-    rule = routing(Route(hosts=("b.example.com", "a.example.com"), paths=("/b", "/a"), priority=7))
+    rule = routing(Route(hosts=("b.example.com", "a.example.com"), paths=("/b", "/a")))
     inputs = rule.one(aws.lb.ListenerRule).inputs
-    assert inputs["priority"] == 7
     assert inputs["conditions"] == [
         {"hostHeader": {"values": ["a.example.com", "b.example.com"]}},
         {"pathPattern": {"values": ["/a", "/b"]}},
@@ -128,6 +130,7 @@ def test_wildcards_are_taken_as_aws_takes_them(given: dict[str, Any]):
 def test_a_name_too_long_for_a_target_group_is_refused():
     args = RoutingArgs(
         route=Route(),
+        priority=PRIORITY,
         port=8080,
         vpc_id="vpc",
         listener_arn="listener",
