@@ -17,7 +17,8 @@ def run(
     """Runs a command to its end; without `capture` it has the terminal.
 
     In a terminal the engine shares the foreground, where Ctrl-C reaches it without us. Elsewhere it gets a
-    process group of its own, and each interrupt or termination of ours is passed on as one interrupt.
+    process group of its own, and each interrupt or termination of ours is passed on as one interrupt. With
+    `capture` nobody sees what the engine says of that, so KeyboardInterrupt is raised after its end.
     """
     shares_terminal = not capture and sys.stdin.isatty()
     pipe = subprocess.PIPE if capture else None
@@ -31,8 +32,10 @@ def run(
         text=True,
         process_group=None if shares_terminal else 0,
     )
-    with process, _interrupts(None if shares_terminal else process):
+    with process, _interrupts(None if shares_terminal else process) as interrupts:
         stdout, stderr = process.communicate()
+    if capture and interrupts:
+        raise KeyboardInterrupt
     return subprocess.CompletedProcess(command, process.returncode, stdout or "", stderr or "")
 
 
@@ -52,19 +55,22 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def _interrupts(process: subprocess.Popen[str] | None) -> Generator[None]:
+def _interrupts(process: subprocess.Popen[str] | None) -> Generator[list[int]]:
+    """Passes signals on to the process while the block runs, and gives their numbers."""
+    seen: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
+        yield seen  # only the main thread may handle signals
         return
 
-    def pass_on(_number: int, _frame: object) -> None:
+    def pass_on(number: int, _frame: object) -> None:
+        seen.append(number)
         if process:
             process.send_signal(signal.SIGINT)
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, pass_on) for number in numbers]
     try:
-        yield
+        yield seen
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)

@@ -28,6 +28,23 @@ from emulator.local.process import run
 done = run([sys.executable, "-c", {COUNTER!r}], environment=os.environ, directory=Path("/"), capture=False)
 print("driver saw", done.returncode, flush=True)
 """
+# Stands in for the engine: has its driver interrupted, and ends when the interrupt comes back to it.
+INTERRUPTER = """
+import os, signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: sys.exit(1))
+time.sleep(0.3)
+os.kill(os.getppid(), signal.SIGINT)
+time.sleep(20)
+"""
+CAPTURING = f"""
+import os, sys
+from pathlib import Path
+from emulator.local.process import run
+try:
+    run([sys.executable, "-c", {INTERRUPTER!r}], environment=os.environ, directory=Path("/"), capture=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
 
 
 def interrupted(*, whole_group: bool) -> str:
@@ -52,6 +69,13 @@ def test_an_interrupt_of_the_driver_alone_is_passed_on() -> None:
 
 def test_an_interrupt_of_the_whole_group_arrives_once_too() -> None:
     assert interrupted(whole_group=True) == "interrupts: 1\ndriver saw 1\n"
+
+
+def test_an_interrupt_isnt_lost_where_the_output_is_captured() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CAPTURING], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True
+    )
+    assert done.stdout == "interrupted\n"
 
 
 def test_output_and_exit_code_come_back() -> None:
