@@ -8,6 +8,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
+from components.claims import Claims
 from components.context import Context
 from components.encrypted_log_group import EncryptedLogGroup, EncryptedLogGroupArgs
 from components.roles import ExecAudit
@@ -42,11 +43,14 @@ class Cluster(pulumi.ComponentResource):
     audit: ExecAudit | None
     audited: list[pulumi.Resource]
     ready: list[pulumi.Resource]
+    claims: Claims
+    """Families and log groups of the services so far."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:Cluster", name, {}, opts)
         self.name = args.context.name(name)
         self.audit = None
+        self.claims = Claims()
         self.audited = []
         configuration = self._audited_exec(name, args) if args.exec else _UNAUDITED
         cluster = aws.ecs.Cluster(

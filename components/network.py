@@ -45,6 +45,8 @@ class Network(pulumi.ComponentResource):
     public_subnet_ids: list[pulumi.Output[str]]
     private_subnet_ids: list[pulumi.Output[str]]
     """In the zones' order, as the public ones."""
+    endpoints: tuple[str, ...]
+    """The services that have an interface endpoint."""
     s3_prefix_list_id: pulumi.Output[str]
     endpoint_security_group_id: pulumi.Output[str] | None
     """The interface endpoints' group; None if there is no interface endpoint."""
@@ -58,7 +60,7 @@ class Network(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         plan = plan_subnets(args.cidr, args.zones)
         services = interface_services(args.nat, args.endpoints)
-        self.nat = args.nat
+        self.nat, self.endpoints = args.nat, services
 
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",

@@ -1,5 +1,7 @@
 """Can a task without a way to the internet reach what it needs? Asked before anything is registered."""
 
+from collections.abc import Iterable
+
 from components.containers.model import Task
 from components.containers.parts import LogThroughFireLens
 from components.endpoints import EXEC, INDISPENSABLE
@@ -9,14 +11,24 @@ from components.errors import InvalidSettingError
 _PRIVATE_OUTPUTS = frozenset({"cloudwatch_logs", "firehose", "kinesis_firehose", "s3"})
 
 
-def private_services(task: Task, *, exec: bool) -> tuple[str, ...]:  # noqa: A002
-    """The services that this task needs interface endpoints for, by the name that their endpoints have.
+def private_services(*tasks: Task, exec: bool) -> tuple[str, ...]:  # noqa: A002
+    """The services that these tasks need interface endpoints for, by the name that their endpoints have.
 
     Secrets Manager asks KMS itself for a secret's key, so only ECS Exec, which encrypts in the container,
     needs KMS. Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints (AWS PrivateLink)".
     """
-    holders = {arn.split(":")[2] for arn in task.secret_arns}
+    holders = {arn.split(":")[2] for task in tasks for arn in task.secret_arns}
     return tuple(sorted({*INDISPENSABLE, *holders, *(EXEC if exec else ())}))
+
+
+def check_endpoints(task: Task, endpoints: Iterable[str], *, exec: bool) -> None:  # noqa: A002
+    """Raises `InvalidSettingError` if a network's `endpoints`, made for another service, leave out what this
+    task calls."""
+    endpoints = tuple(endpoints)
+    missing = sorted({*private_services(task, exec=exec)} - {*endpoints})
+    if missing:
+        fix = f"leave {task.family} no way to {', '.join(missing)}; add them, see `reach.private_services`"
+        raise InvalidSettingError("network.endpoints", list(endpoints), fix)
 
 
 def check_private_reach(task: Task) -> None:

@@ -17,8 +17,8 @@ from components.grants import Grant
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.old_revisions import deregister
-from components.reach import check_private_reach
-from components.routing import Route, Routing, RoutingArgs, check_name
+from components.reach import check_endpoints, check_private_reach
+from components.routing import Route, Routing, RoutingArgs
 from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
 from components.serving import serving_revision
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
@@ -109,6 +109,7 @@ class FargateServiceArgs:
             )
         if self.network.nat == "none":
             check_private_reach(self.task)
+            check_endpoints(self.task, self.network.endpoints, exec=self.exec)
         if self.exec and self.cluster.audit is None:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
         check_spot_weight(self.spot_weight)
@@ -187,7 +188,10 @@ class FargateService(pulumi.ComponentResource):
         # All that can be refused is refused before the first registration.
         definition_args, warnings = args.definition(), args.warnings()
         definition_args.roles(name)
-        priority = _placed(name, args)
+        args.cluster.claims.take(args.task, service=name)
+        priority = (
+            args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
+        )
         super().__init__("web-application:index:FargateService", name, {}, opts)
         for warning in warnings:
             pulumi.log.warn(warning, self)
@@ -308,12 +312,3 @@ class FargateService(pulumi.ComponentResource):
             ScalingArgs(range=scaling, cluster=cluster, service=self.name, requests_label=label),
             self._child,
         )
-
-
-def _placed(name: str, args: FargateServiceArgs) -> int | None:
-    """The place of the service's rule among those of the stack's other services; None without a route."""
-    if not (args.load_balancer and args.route):
-        return None
-    check_name(name)
-    route = args.route
-    return args.load_balancer.rules.take(name, hosts=route.hosts, paths=route.paths, priority=route.priority)

@@ -1,5 +1,6 @@
 """The task's containers as values. Pure: nothing here registers a resource or knows of Pulumi."""
 
+from components.containers.app import App
 from components.containers.datadog import DatadogSettings
 from components.containers.images import EcrRepository, ImageReference, InvalidImageError
 from components.containers.log_router import LogRouterSettings
@@ -19,6 +20,7 @@ from components.containers.rails import RailsSettings
 from components.containers.web_task import LogGroups, web_task
 
 __all__ = [
+    "App",
     "Container",
     "DatadogSettings",
     "EcrRepository",

@@ -38,6 +38,11 @@ class LogGroups:
     application: str
     sidecars: str
 
+    @classmethod
+    def of(cls, family: str, region: str) -> "LogGroups":
+        """Those of a family: its name and what they hold."""
+        return cls(region=region, application=f"{family}-application", sidecars=f"{family}-sidecars")
+
 
 def web_task(
     *,

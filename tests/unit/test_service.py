@@ -364,26 +364,6 @@ def test_a_worker_has_no_load_balancer_target_or_rule():
     assert "worker-tasks-id" not in tasks
 
 
-def test_two_services_share_a_cluster():
-    def build() -> None:
-        network = Network("web", NetworkArgs(context=CONTEXT, zones=("us-east-1a", "us-east-1b")))
-        cluster = Cluster("web", ClusterArgs(context=CONTEXT))
-        balancer = LoadBalancer("web", LoadBalancerArgs(context=CONTEXT, network=network))
-        common: dict[str, Any] = {"context": CONTEXT, "network": network, "cluster": cluster}
-        FargateService(
-            "web", FargateServiceArgs(**common, task=web_task(), load_balancer=balancer, route=Route())
-        )
-        log = LogToCloudWatch(group="web-application-test-mail", region="us-east-1", stream_prefix="mail")
-        mail = Task(
-            family="web-application-test-mail", containers=(Container(name="mail", image=IMAGE, log=log),)
-        )
-        FargateService("mail", FargateServiceArgs(**common, task=mail))
-
-    recording = record(build, preview=True)
-    assert [it.name for it in recording.of(aws.ecs.Service)] == ["mail", "web"]
-    assert undeclared_edges(recording) == []
-
-
 def test_an_up_fails_when_another_revision_serves():
     old = "arn:aws:ecs:us-east-1:123456789012:task-definition/web-application-test-web:6"
     with pytest.raises(
