@@ -55,7 +55,7 @@ class Quantities:
     """How much there is of what AWS charges by the hour or the month.
 
     `addresses` are public IPv4 addresses: a load balancer's in each zone, a NAT gateway's. `endpoints` counts
-    an interface endpoint once for each zone it is in.
+    an interface endpoint once for each zone it is in, `alarms` a metric once for each alarm that watches it.
     """
 
     tasks: tuple[Tasks, ...] = ()

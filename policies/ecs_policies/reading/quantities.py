@@ -25,7 +25,7 @@ def quantities(stack: Stack) -> Quantities:
         keys=len(stack.of_type(kinds.KEY)),
         web_acls=len(acls),
         web_acl_rules=sum(len(items(it.properties.get("rules"))) for it in acls),
-        alarms=len(stack.of_type(kinds.METRIC_ALARM)),
+        alarms=sum(map(_watched, stack.of_type(kinds.METRIC_ALARM))),
         composite_alarms=len(stack.of_type(kinds.COMPOSITE_ALARM)),
         dashboards=len(stack.of_type(kinds.DASHBOARD)),
     )
@@ -43,6 +43,14 @@ def _zones(balancer: Resource) -> int:
 def _endpoint_zones(endpoint: Resource) -> int:
     interface = endpoint.properties.get("vpcEndpointType") == "Interface"
     return len(items(endpoint.properties.get("subnetIds"))) if interface else 0
+
+
+def _watched(alarm: Resource) -> int:
+    """How many metrics an alarm watches: one, or each that its metric math reads."""
+    queries = blocks(alarm.properties.get("metricQueries"))
+    if isinstance(queries, Unreadable):
+        return 1
+    return max(1, sum(it.get("metric") is not None for it in queries))
 
 
 def _tasks(stack: Stack, service: Resource) -> list[Tasks]:
