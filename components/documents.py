@@ -139,6 +139,16 @@ def exec_statements(context: Context, *, log_group: str, key_alias: str) -> list
     ]
 
 
+def key_owner(context: Context) -> Statement:
+    """The account's IAM policies rule a key (AWS KMS Developer Guide, "Default key policy")."""
+    return Statement(
+        sid="Account",
+        actions=("kms:*",),
+        resources=("*",),
+        principals={"AWS": context.arn("iam", "root", region="")},
+    )
+
+
 def log_key_policy(context: Context, *, log_group: str) -> str:
     """The account's IAM policies rule the key, and CloudWatch Logs may use it for one log group.
 
@@ -146,12 +156,7 @@ def log_key_policy(context: Context, *, log_group: str) -> str:
     """
     return document(
         [
-            Statement(
-                sid="Account",
-                actions=("kms:*",),
-                resources=("*",),
-                principals={"AWS": context.arn("iam", "root", region="")},
-            ),
+            key_owner(context),
             Statement(
                 sid="CloudWatchLogs",
                 actions=(
