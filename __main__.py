@@ -9,6 +9,7 @@ from components.context import Context
 from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.lookups import available_zones, find_secret, pinned_image, public_zone_id, standing_vpcs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
 from components.service import FargateService, FargateServiceArgs
@@ -88,6 +89,7 @@ def main() -> None:
             task=app.task,
             desired_count=settings.service.desired_count,
             deployment=app.deployment,
+            release=app.release,
             scaling=app.scaling,
             keep_revisions=settings.service.keep_revisions,
             spot_weight=settings.service.spot_weight,
@@ -95,6 +97,18 @@ def main() -> None:
             secret_keys=app.secret_keys,
             log_retention_days=settings.log_retention_days,
             protect=settings.protect,
+        ),
+    )
+    monitoring = Monitoring(
+        SERVICE,
+        MonitoringArgs(
+            context=context,
+            cluster=cluster,
+            service=service,
+            load_balancer=load_balancer,
+            alarms=app.alarms,
+            subscribers=app.subscribers,
+            graphs=app.graphs,
         ),
     )
 
@@ -120,6 +134,8 @@ def main() -> None:
         task_security_group_id=service.security_group_id,
         task_role_arn=service.task_role_arn,
         execution_role_arn=service.execution_role_arn,
+        alarm_topic_arn=monitoring.topic_arn,
+        dashboard_name=monitoring.dashboard_name,
         monthly_cost=bill(settings, app).to_json(),
         log_group_names=service.log_groups,
     ).export()

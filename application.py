@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from components.access_logs import bucket_name
+from components.alarms import Alarm, Thresholds, service_alarms
 from components.certificate import Domain
 from components.cidr import plan_subnets
 from components.containers.datadog import DatadogSettings
@@ -16,15 +17,19 @@ from components.containers.log_router import LogRouterSettings
 from components.containers.model import InvalidTaskError, Task
 from components.containers.nginx import NginxSettings
 from components.containers.parts import Secret
+from components.containers.rails import NAME as RAILS
 from components.containers.rails import RailsSettings
+from components.containers.release import Release
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
+from components.dashboard import Graph, graphs
 from components.errors import InvalidSettingError
 from components.lookups import FoundSecret, FoundVpc
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.service import Deployment, check_spot_weight
+from components.subscribers import Subscriber, subscribers
 from settings import Settings
 
 SERVICE = "web"
@@ -39,12 +44,19 @@ class Application:
     task: Task
     route: Route
     deployment: Deployment
+    release: Release | None
+    """What ends well before a new revision serves."""
     scaling: ScalingRange
     domain: Domain | None
     endpoints: tuple[str, ...]
     """The services that tasks reach through interface endpoints: none where there is NAT."""
     secret_keys: Mapping[str, str]
     """ARN of the customer's KMS key by the secret's ARN."""
+    alarms: tuple[Alarm, ...]
+    """Empty where they are turned off."""
+    subscribers: tuple[Subscriber, ...]
+    graphs: tuple[Graph, ...]
+    """Of the dashboard; empty where there is none."""
 
 
 def secret_names(settings: Settings) -> dict[str, str]:
@@ -93,11 +105,47 @@ def application(
         task=task,
         route=route,
         deployment=deployment,
+        release=_release(settings),
         scaling=scaling,
         domain=_domain(settings, context, domain_zone_id),
         endpoints=private_services(task, exec=settings.exec) if private else (),
         secret_keys={found.arn: found.key_arn for found in secrets.values() if found.key_arn},
+        alarms=_alarms(settings),
+        subscribers=_subscribers(settings),
+        graphs=graphs(routed=True, insights=_insights(settings)) if settings.dashboard else (),
     )
+
+
+def _alarms(settings: Settings) -> tuple[Alarm, ...]:
+    given, scaling = settings.alarms, settings.scaling
+    thresholds = Thresholds(**given.model_dump(exclude={"enabled", "subscribers"}))
+    if not given.enabled:
+        return ()
+    for setting, threshold, held in (
+        ("cpu", given.cpu, scaling.cpu),
+        ("memory", given.memory, scaling.memory),
+    ):
+        if threshold <= held:
+            fix = f"is no trouble: auto-scaling holds {held}; use more, or lower scaling.{setting}"
+            raise InvalidSettingError(f"alarms.{setting}", threshold, fix)
+    idle_timeout = settings.load_balancer.idle_timeout
+    if given.latency >= idle_timeout:
+        fix = f"can't be reached: use less than load_balancer.idle_timeout ({idle_timeout} s)"
+        raise InvalidSettingError("alarms.latency", given.latency, fix)
+    return service_alarms(thresholds, routed=True, insights=_insights(settings))
+
+
+def _subscribers(settings: Settings) -> tuple[Subscriber, ...]:
+    given = settings.alarms
+    told = subscribers(given.subscribers)
+    if told and not given.enabled:
+        fix = "hear of nothing while alarms.enabled is false; leave them out, or turn alarms on"
+        raise InvalidSettingError("alarms.subscribers", list(given.subscribers), fix)
+    return told
+
+
+def _insights(settings: Settings) -> bool:
+    return settings.container_insights != "disabled"
 
 
 def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str, FoundSecret]) -> Task:
@@ -113,7 +161,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             image=image,
             exec=settings.exec,
             secrets={variable: secret(reference) for variable, reference in rails.secrets.items()},
-            **rails.model_dump(exclude={"secrets"}),
+            **rails.model_dump(exclude={"secrets", "release_command", "release_timeout"}),
         ),
         nginx=NginxSettings(
             keepalive_timeout=idle_timeout + KEEPALIVE_MARGIN,
@@ -140,6 +188,11 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
     )
+
+
+def _release(settings: Settings) -> Release | None:
+    command, timeout = settings.rails.release_command, settings.rails.release_timeout
+    return Release(container=RAILS, command=command, timeout=timeout) if command else None
 
 
 def _tag(image: str) -> str | None:

@@ -25,10 +25,12 @@ def _quantities(settings: Settings, app: Application) -> Quantities:
         addresses=zones + gateways,
         nat_gateways=gateways,
         endpoints=len(app.endpoints) * zones,
-        # Of the flow logs, of the firewall's logs, of sessions into containers.
-        keys=1 + firewall + settings.exec,
+        # Of the flow logs, of the firewall's logs, of sessions into containers, of the alarms' topic.
+        keys=1 + firewall + settings.exec + settings.alarms.enabled,
         web_acls=int(firewall),
         web_acl_rules=len(RULES) if firewall else 0,
+        alarms=sum(len(it.metrics) for it in app.alarms),
+        dashboards=int(settings.dashboard),
     )
 
 

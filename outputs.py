@@ -46,6 +46,11 @@ class Outputs:
     task_security_group_id: Annotated[pulumi.Input[str], "the tasks' security group"]
     task_role_arn: Annotated[pulumi.Input[str], "what the application may call"]
     execution_role_arn: Annotated[pulumi.Input[str], "what the ECS agent may call to start a task"]
+    alarm_topic_arn: Annotated[
+        pulumi.Input[str] | None,
+        "the topic that alarms and failed deployments are told to; absent without alarms",
+    ]
+    dashboard_name: Annotated[str | None, "the service's dashboard in CloudWatch; absent without one"]
     monthly_cost: Annotated[
         Mapping[str, object],
         "what it costs a month without traffic: currency, total, items, assumptions",

@@ -14,6 +14,7 @@ from typing import Any, Literal, Self
 from pulumi.runtime import config as pulumi_config
 from pydantic import Field, ValidationError, model_validator
 
+from settings.alarms import Alarms
 from settings.base import Retention, Section
 from settings.containers import Datadog, LogRouter, Nginx, Rails, Task
 from settings.errors import PROJECT, explained, unfit
@@ -44,6 +45,8 @@ class Settings(Section):
     container_insights: Literal["enabled", "enhanced", "disabled"] = Field(
         default="enabled", description="Container Insights of the cluster"
     )
+    alarms: Alarms = Alarms()
+    dashboard: bool = Field(default=True, description="a CloudWatch dashboard of the service")
     log_retention_days: Retention = Field(default=30, description="days that the containers' logs are kept")
     exec: bool = Field(
         default=False, description="allow ECS Exec into rails, audited; its root file system is writable then"

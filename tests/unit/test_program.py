@@ -142,8 +142,19 @@ def test_without_nat_there_are_endpoints_for_what_the_task_uses_and_no_others(
         (DATADOG, {}),
         ({"domain": {"name": "www.example.com", "zone": "example.com"}}, {}),
         ({"network": {"nat": "zone", "zones": 3}}, {}),
+        ({}, {"alarms": {"enabled": False}}),
+        ({}, {"dashboard": "false"}),
     ],
-    ids=["exec off", "firewall off", "datadog on", "datadog off", "domain off", "fewer zones"],
+    ids=[
+        "exec off",
+        "firewall off",
+        "datadog on",
+        "datadog off",
+        "domain off",
+        "fewer zones",
+        "alarms off",
+        "dashboard off",
+    ],
 )
 def test_nothing_that_a_setting_takes_away_is_protected(first: dict[str, Any], then: dict[str, Any]):
     before, after = (
@@ -201,6 +212,15 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long
         (
             {"domain": {"name": "www.example.com", "zone": "example.com"}, "routing": {"hosts": ["*.org"]}},
             ["routing.hosts", "'*.org'", "domain.name 'www.example.com'", "404"],
+        ),
+        ({"alarms": {"cpu": 60}}, ["alarms.cpu", "60", "scaling.cpu"]),
+        ({"alarms": {"memory": 70}}, ["alarms.memory", "70", "scaling.memory"]),
+        ({"alarms": {"latency": 60}}, ["alarms.latency", "60", "load_balancer.idle_timeout"]),
+        ({"alarms": {"error_percent": 0}}, ["alarms.error_percent", "0"]),
+        ({"alarms": {"subscribers": ["ops"]}}, ["alarms.subscribers", "'ops'", "email address"]),
+        (
+            {"alarms": {"enabled": False, "subscribers": ["ops@example.com"]}},
+            ["alarms.subscribers", "ops@example.com", "alarms.enabled"],
         ),
         ({"image": "ruby"}, ["image", "'ruby'", "tag", "digest"]),
         ({"scalling": {}}, ["scalling", "did you mean 'scaling'"]),
