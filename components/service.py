@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.cluster import Cluster
 from components.containers.model import Task
+from components.containers.release import Release, release_task
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.failed_deployment import explained
@@ -18,6 +19,7 @@ from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.old_revisions import deregister
 from components.reach import check_endpoints, check_private_reach
+from components.release import released_first
 from components.routing import Route, Routing, RoutingArgs
 from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
 from components.serving import serving_revision
@@ -81,6 +83,8 @@ class FargateServiceArgs:
     scaling: ScalingRange | None = field(default_factory=ScalingRange)
     """None: the program owns the number of tasks."""
     deployment: Deployment = field(default_factory=Deployment)
+    release: Release | None = None
+    """A command that ends well before each new revision of the task serves; None: there is none."""
     spot_weight: int = 0
     """Parts of Fargate Spot against one part of Fargate; the first task is never on Spot."""
     exec: bool = False
@@ -122,7 +126,8 @@ class FargateServiceArgs:
         if self.scaling and not self.scaling.minimum <= tasks <= self.scaling.maximum:
             fix = f"is outside scaling.minimum ({self.scaling.minimum}) to maximum ({self.scaling.maximum})"
             raise InvalidSettingError("service.desired_count", tasks, fix)
-        self.deployment.check_moves(self.scaling.minimum if self.scaling else tasks)
+        for fewest in self.scaling.minima if self.scaling else (tasks,):
+            self.deployment.check_moves(fewest)
 
     def first_count(self) -> int:
         """How many tasks the service is created with."""
@@ -140,6 +145,7 @@ class FargateServiceArgs:
         return TaskDefinitionArgs(
             context=self.context,
             task=self.task,
+            release=release_task(self.task, self.release) if self.release else None,
             grants=self.grants,
             secret_keys=self.secret_keys,
             audit=self.cluster.audit if self.exec else None,
@@ -188,7 +194,8 @@ class FargateService(pulumi.ComponentResource):
         # All that can be refused is refused before the first registration.
         definition_args, warnings = args.definition(), args.warnings()
         definition_args.roles(name)
-        args.cluster.claims.take(args.task, service=name)
+        for task in filter(None, (args.task, definition_args.release)):
+            args.cluster.claims.take(task, service=name)
         priority = (
             args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
         )
@@ -199,6 +206,7 @@ class FargateService(pulumi.ComponentResource):
 
         definition = TaskDefinition(name, definition_args, self._child)
         self.task_definition_arn, self.log_groups = definition.arn, definition.log_groups
+        self._release_arn = definition.release_arn
         self.execution_role_arn, self.task_role_arn = definition.execution_role_arn, definition.task_role_arn
         group = TaskSecurityGroup(name, TaskSecurityGroupArgs(network=args.network), self._child)
         self.security_group_id = group.id
@@ -280,12 +288,23 @@ class FargateService(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 custom_timeouts=_TIMEOUTS,
-                # Only an `up` deploys.
-                hooks=None if pulumi.runtime.is_dry_run() else explained(self._name, args.context.region),
+                hooks=self._hooks(),
                 # Auto-scaling owns the number from the second `up` on.
                 ignore_changes=["desiredCount"] if args.scaling else [],
             ),
         )
+
+    def _hooks(self) -> pulumi.ResourceHookBinding | None:
+        """What an `up` does around a deployment; a preview deploys nothing."""
+        args, release, definition = self._args, self._args.release, self._release_arn
+        if pulumi.runtime.is_dry_run():
+            return None
+        told = explained(self._name, args.context.region)
+        if not (release and definition):
+            return told
+        output = next(it.log.place for it in args.task.containers if it.name == release.container)
+        first = released_first(self._name, args.context, release, definition=definition, output=output)
+        return pulumi.ResourceHookBinding.merge(told, first)
 
     def _capacity(self) -> list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]:
         on_demand: aws.ecs.ServiceCapacityProviderStrategyArgsDict = {

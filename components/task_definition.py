@@ -20,6 +20,8 @@ class TaskDefinitionArgs:
 
     context: Context
     task: Task
+    release: Task | None = None
+    """What runs before each new revision, in the same roles: a part of `task` under a family of its own."""
     grants: tuple[Grant, ...] = ()
     secret_keys: Mapping[str, str] = field(default_factory=dict[str, str])
     audit: ExecAudit | None = None
@@ -56,6 +58,8 @@ class TaskDefinition(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     """Of the revision."""
+    release_arn: pulumi.Output[str] | None
+    """Of the release's revision."""
     execution_role_arn: pulumi.Output[str]
     task_role_arn: pulumi.Output[str]
     log_groups: tuple[str, ...]
@@ -76,7 +80,17 @@ class TaskDefinition(pulumi.ComponentResource):
             replace(roles_args, named=(*args.named, *log_groups)),
             pulumi.ResourceOptions(parent=self),
         )
-        definition = aws.ecs.TaskDefinition(
+        definition = self._definition(name, task, roles, log_groups)
+        release = args.release and self._definition(f"{name}-release", args.release, roles, log_groups)
+        self.arn, self.release_arn = definition.arn, release.arn if release else None
+        self.execution_role_arn, self.task_role_arn = roles.execution_role_arn, roles.task_role_arn
+        self.ready = [*roles.policies, *log_groups, *args.named, *([release] if release else [])]
+        self.register_outputs({"arn": self.arn})
+
+    def _definition(
+        self, name: str, task: Task, roles: TaskRoles, log_groups: list[aws.cloudwatch.LogGroup]
+    ) -> aws.ecs.TaskDefinition:
+        return aws.ecs.TaskDefinition(
             name,
             family=task.family,
             cpu=str(task.cpu),
@@ -92,10 +106,6 @@ class TaskDefinition(pulumi.ComponentResource):
             skip_destroy=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=log_groups),
         )
-        self.arn = definition.arn
-        self.execution_role_arn, self.task_role_arn = roles.execution_role_arn, roles.task_role_arn
-        self.ready = [*roles.policies, *log_groups, *args.named]
-        self.register_outputs({"arn": self.arn})
 
     def _log_group(self, group: str, args: TaskDefinitionArgs) -> aws.cloudwatch.LogGroup:
         return aws.cloudwatch.LogGroup(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 _RETENTIONS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -18,6 +18,16 @@ def _is_a_retention(days: int) -> int:
         raise ValueError(f"isn't a number of days that CloudWatch Logs offers; the nearest is {nearest}")
     return days
 
+
+def _are_words(command: object) -> object:
+    if isinstance(command, str):
+        words = ", ".join(command.split())
+        raise ValueError(f"is one text, and no shell parts it; write its words as a list: [{words}]")
+    return command
+
+
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_are_words)]
+"""A command, word by word."""
 
 Retention = Annotated[int, AfterValidator(_is_a_retention)]
 """Days that a log group keeps its events (Amazon CloudWatch Logs API Reference: PutRetentionPolicy)."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from settings.base import SecretName, Section
+from settings.base import SecretName, Section, Words
 
 
 class Task(Section):
@@ -48,6 +48,13 @@ class Rails(Section):
         default=60, description="seconds in which a failing health check of rails doesn't count", ge=0, le=300
     )
     stop_timeout: int = Field(default=60, description="seconds between SIGTERM and SIGKILL", ge=2, le=120)
+    release_command: Words = Field(
+        default=(),
+        description="command that ends well before each new revision serves, as a list of its words",
+    )
+    release_timeout: int = Field(
+        default=900, description="seconds that the release command may take", ge=60, le=86400
+    )
     environment: Mapping[str, str] = Field(
         default_factory=dict, description="environment variables, none of them secret"
     )

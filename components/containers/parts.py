@@ -39,6 +39,11 @@ class LogToCloudWatch:
     stream_prefix: str
     max_buffer_size: str = "10m"
 
+    @property
+    def place(self) -> str:
+        """Where the output is read."""
+        return f"the log group {self.group}"
+
     def to_json(self) -> dict[str, Any]:
         """The `logConfiguration`; non-blocking, since an outage of CloudWatch mustn't stop the
         container."""
@@ -64,6 +69,11 @@ class LogThroughFireLens:
     secrets: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     log_group: str | None = None
     buffer_limit: int = 8192
+
+    @property
+    def place(self) -> str:
+        """Where the output is read: the log group, or else what the router's output is named after."""
+        return f"the log group {self.log_group}" if self.log_group else self.options["Name"]
 
     def to_json(self) -> dict[str, Any]:
         """The `logConfiguration`; non-blocking, since an outage of the destination mustn't stop the
