@@ -138,7 +138,8 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
             self._report(response, it, it.text, it.level)
         for it in exempted:
             until = f"exempted until {it.exemption.expires} by {it.exemption.owner}: {it.exemption.reason}"
-            self._report(response, it.finding, f"{until}\n{it.finding.text}", Level.ADVISORY)
+            text = f"{until}\n{it.finding.path}: {it.finding.message}"
+            self._report(response, it.finding, text, Level.ADVISORY)
         return response
 
     def _report(self, response: Any, finding: Finding, text: str, level: Level) -> None:

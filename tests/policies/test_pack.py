@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ecs_policies.catalogue import ALL
+from ecs_policies.exemptions import Exemption, Exemptions
 from ecs_policies.model import UNKNOWN, Level, Resource
 from ecs_policies.pack import Servicer
+from ecs_policies.rules.iam import STAR_ACTION
 from google.protobuf import struct_pb2
 from pulumi.runtime import proto
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
@@ -211,3 +214,23 @@ def test_the_pack_imports_no_provider():
 def test_the_version_is_the_packages():
     described = yaml.safe_load((PACK / "PulumiPolicy.yaml").read_text())
     assert f'version = "{described["version"]}"' in (PACK / "pyproject.toml").read_text()
+
+
+def test_an_exempted_finding_is_shown_as_advice_with_its_reason():
+    policy = resource(
+        ROLE_POLICY, "star", {"role": "web", "policy": document(allow("ecr:*", "arn:aws:s3:::b"))}
+    )
+    (found,) = analyze(Servicer(rules=(STAR_ACTION,)), policy)
+    assert found.enforcementLevel == proto.MANDATORY
+    exemption = Exemption(
+        rule=STAR_ACTION.id,
+        resources=(policy.urn,),
+        fingerprint=STAR_ACTION.judge_resource(policy)[0].fingerprint,
+        reason="a migration needs it",
+        owner="platform",
+        expires=date(2999, 1, 1),
+    )
+    (found,) = analyze(Servicer(Exemptions((exemption,)), rules=(STAR_ACTION,)), policy)
+    assert found.enforcementLevel == proto.ADVISORY
+    assert "exempted until 2999-01-01 by platform: a migration needs it" in found.message
+    assert "fix: " not in found.message
