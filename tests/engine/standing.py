@@ -35,6 +35,7 @@ FULL: Settings = {
     "service": {"spot_weight": 4},
     "container_insights": "enhanced",
     "exec": "true",
+    "alarms": {"subscribers": ["on-call@example.com", f"arn:aws:sqs:{REGION}:{ACCOUNT}:alarms"]},
 }
 _NONE: Settings = {}
 
