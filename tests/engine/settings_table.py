@@ -101,6 +101,19 @@ THIRD_ZONE = {
     **BALANCER,
     **SERVICE,
 }
+ERRORS = {"MetricAlarm web-load-balancer-5xx": "update", "MetricAlarm web-target-5xx": "update"}
+# It shows the alarms' states, and the thresholds of those of one metric.
+DASHBOARD = {"Dashboard web": "update"}
+NO_ALARMS = deleted(
+    *(f"MetricAlarm web-{it}" for it in ("load-balancer-5xx", "target-5xx", "latency", "unhealthy-targets")),
+    *(f"MetricAlarm web-{it}" for it in ("tasks-below-desired", "cpu", "memory")),
+    "EventRule web-failed-deployment",
+    "EventTarget web-failed-deployment",
+    "Topic web-alarms",
+    "TopicPolicy web-alarms",
+    "Key web-alarms",
+)
+SUBSCRIBED = created("TopicSubscription web-alarms-email-c63654f3")
 DOMAIN = {"name": "www.example.com", "zone": "example.com"}
 ANOTHER_IMAGE = "public.ecr.aws/docker/library/another:1.0.0"
 
@@ -185,6 +198,14 @@ AROUND_THE_TASK = (
     case("routing.priority", RULE, to=50),
     case("routing.deregistration_delay", {"TargetGroup web": "update"}, to=20),
     case("container_insights", {"Cluster web-cluster": "update"}, to="enhanced"),
+    case("alarms.enabled", NO_ALARMS, DASHBOARD, to=False),
+    case("alarms.subscribers", SUBSCRIBED, to=["on-call@example.com"]),
+    case("alarms.error_percent", ERRORS, to=10),
+    case("alarms.error_requests", ERRORS, to=200),
+    case("alarms.latency", {"MetricAlarm web-latency": "update"}, DASHBOARD, to=0.5),
+    case("alarms.cpu", {"MetricAlarm web-cpu": "update"}, DASHBOARD, to=80),
+    case("alarms.memory", {"MetricAlarm web-memory": "update"}, DASHBOARD, to=80),
+    case("dashboard", deleted("Dashboard web"), to="false"),
     case("log_retention_days", {"LogGroup web-sidecars": "update"}, to="7"),
     case("exec", EXEC, to="true"),
     # Only the engine knows of it.
