@@ -28,6 +28,7 @@ from components.lookups import FoundSecret, FoundVpc
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
+from components.schedules import Schedule
 from components.service import Deployment, check_spot_weight
 from components.subscribers import Subscriber, subscribers
 from settings import Settings
@@ -85,14 +86,15 @@ def application(
     _check_cidr_stays(settings.network.cidr, standing_vpcs)
     # The longest of the names that are made from the stack's.
     bucket_name(context, SERVICE)
-    scaling = ScalingRange(**settings.scaling.model_dump())
+    scaling = _scaling(settings)
     service = settings.service
     deployment = Deployment(
         minimum_healthy_percent=service.minimum_healthy_percent,
         maximum_percent=service.maximum_percent,
         health_check_grace=service.health_check_grace,
     )
-    deployment.check_moves(scaling.minimum)
+    for fewest in scaling.minima:
+        deployment.check_moves(fewest)
     check_spot_weight(service.spot_weight)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     _check_url(settings)
@@ -114,6 +116,12 @@ def application(
         subscribers=_subscribers(settings),
         graphs=graphs(routed=True, insights=_insights(settings)) if settings.dashboard else (),
     )
+
+
+def _scaling(settings: Settings) -> ScalingRange:
+    given = settings.scaling
+    schedules = tuple(Schedule(**it.model_dump()) for it in given.schedules)
+    return ScalingRange(**given.model_dump(exclude={"schedules"}), schedules=schedules)
 
 
 def _alarms(settings: Settings) -> tuple[Alarm, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
 
 from components.errors import InvalidSettingError
+from components.schedules import Schedule
 
 _MetricDict: TypeAlias = (
     aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgsDict
@@ -20,7 +21,8 @@ class ScalingRange:
     """Between how many tasks a service scales, and what it holds steady.
 
     Each target adds tasks when its metric is above, and tasks go only when all are below (Application Auto
-    Scaling User Guide, "Target tracking scaling policies"). Raises `InvalidSettingError`.
+    Scaling User Guide, "Target tracking scaling policies"). What `schedules` change is theirs after the first
+    `up`: no `up` pulls it back. Raises `InvalidSettingError`.
     """
 
     minimum: int = 2
@@ -35,6 +37,10 @@ class ScalingRange:
     """Seconds before more tasks are added again."""
     scale_in_cooldown: int = 300
     """Seconds before more tasks are taken away again."""
+    schedules: tuple[Schedule, ...] = ()
+    predictive: Literal["off", "forecast", "scale"] = "off"
+    """Whether AWS forecasts the load of the next two days from that of the last two weeks, and whether it
+    starts tasks ahead of it. It never takes any away. "Predictive scaling for Application Auto Scaling"."""
 
     def __post_init__(self) -> None:
         if self.minimum < 1:
@@ -53,6 +59,28 @@ class ScalingRange:
         ):
             if not 0 <= value <= 3600:
                 raise InvalidSettingError(f"scaling.{setting}", value, "has to be 0 to 3600 seconds")
+        names = [it.name for it in self.schedules]
+        for schedule in self.schedules:
+            if names.count(schedule.name) > 1:
+                raise InvalidSettingError("scaling.schedules", schedule.name, "names two; rename one")
+            minimum = self.minimum if schedule.minimum is None else schedule.minimum
+            maximum = self.maximum if schedule.maximum is None else schedule.maximum
+            if minimum > maximum:
+                fix = f"is above the maximum of {maximum} at that time; lower it, or set both"
+                raise InvalidSettingError(schedule.setting("minimum"), minimum, fix)
+
+    @property
+    def minima(self) -> tuple[int, ...]:
+        """Every number of tasks that is ever the fewest."""
+        scheduled = (it.minimum for it in self.schedules if it.minimum is not None)
+        return tuple(sorted({self.minimum, *scheduled}))
+
+    def scheduled_ends(self) -> list[str]:
+        """The properties of the scalable target that schedules change."""
+        ends = {"minCapacity": "minimum", "maxCapacity": "maximum"}
+        return [
+            name for name, end in ends.items() if any(getattr(it, end) is not None for it in self.schedules)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +106,8 @@ def requests_label(load_balancer_arn: str, target_group_arn: str) -> str:
 
 
 class Scaling(pulumi.ComponentResource):
-    """A scalable target with a target-tracking policy for CPU, for memory, and for requests if it has any."""
+    """A scalable target with a target-tracking policy for CPU, for memory, and for requests if it has any,
+    with its schedules, and with a forecast on demand."""
 
     def __init__(self, name: str, args: ScalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:Scaling", name, {}, opts)
@@ -90,13 +119,17 @@ class Scaling(pulumi.ComponentResource):
             resource_id=pulumi.Output.concat("service/", args.cluster, "/", args.service),
             min_capacity=args.range.minimum,
             max_capacity=args.range.maximum,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=args.range.scheduled_ends()),
         )
         self._track(f"{name}-cpu", "ECSServiceAverageCPUUtilization", args.range.cpu)
         self._track(f"{name}-memory", "ECSServiceAverageMemoryUtilization", args.range.memory)
         if args.requests_label is not None:
             label = args.requests_label
             self._track(f"{name}-requests", "ALBRequestCountPerTarget", args.range.requests, label)
+        for schedule in args.range.schedules:
+            self._schedule(f"{name}-{schedule.name}", schedule)
+        if args.range.predictive != "off":
+            self._forecast(f"{name}-predictive", scale=args.range.predictive == "scale")
         self.register_outputs({})
 
     def _track(self, name: str, metric: str, target: int, label: pulumi.Input[str] | None = None) -> None:
@@ -114,6 +147,47 @@ class Scaling(pulumi.ComponentResource):
                 "target_value": target,
                 "scale_out_cooldown": self._range.scale_out_cooldown,
                 "scale_in_cooldown": self._range.scale_in_cooldown,
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _schedule(self, name: str, schedule: Schedule) -> None:
+        action: aws.appautoscaling.ScheduledActionScalableTargetActionArgsDict = {}
+        if schedule.minimum is not None:
+            action["min_capacity"] = schedule.minimum
+        if schedule.maximum is not None:
+            action["max_capacity"] = schedule.maximum
+        aws.appautoscaling.ScheduledAction(
+            name,
+            service_namespace=self._target.service_namespace,
+            scalable_dimension=self._target.scalable_dimension,
+            resource_id=self._target.resource_id,
+            schedule=schedule.schedule,
+            timezone=schedule.timezone,
+            scalable_target_action=action,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _forecast(self, name: str, *, scale: bool) -> None:
+        """A forecast of the CPU that is needed; each hour's tasks are started five minutes ahead of it."""
+        aws.appautoscaling.Policy(
+            name,
+            policy_type="PredictiveScaling",
+            service_namespace=self._target.service_namespace,
+            scalable_dimension=self._target.scalable_dimension,
+            resource_id=self._target.resource_id,
+            predictive_scaling_policy_configuration={
+                "mode": "ForecastAndScale" if scale else "ForecastOnly",
+                "scheduling_buffer_time": 300,
+                "max_capacity_breach_behavior": "HonorMaxCapacity",
+                "metric_specifications": [
+                    {
+                        "target_value": str(self._range.cpu),
+                        "predefined_metric_pair_specification": {
+                            "predefined_metric_type": "ECSServiceCPUUtilization"
+                        },
+                    }
+                ],
             },
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -27,6 +27,7 @@ from pydantic.fields import FieldInfo  # noqa: E402
 import outputs  # noqa: E402
 from docs.policies import anchor, policies_page  # noqa: E402
 from settings import Settings  # noqa: E402
+from settings.errors import several  # noqa: E402
 
 
 def settings_table() -> str:
@@ -98,8 +99,14 @@ def _rows(model: type[BaseModel], prefix: str) -> list[tuple[str, ...]]:
                 (f"`{prefix}{name}`", _default(field), f"{field.description}{_choices(field.annotation)}")
             )
         if section is not None:
-            rows.extend(_rows(section, f"{prefix}{name}."))
+            rows.extend(_rows(section, f"{prefix}{name}{_each(field.annotation)}."))
     return rows
+
+
+def _each(annotation: Any) -> str:
+    """What stands between a list or mapping of sections and their own settings."""
+    of_several = several(annotation)
+    return "" if of_several is None else "[]" if issubclass(of_several, tuple) else ".<name>"
 
 
 def _section(annotation: Any) -> type[BaseModel] | None:

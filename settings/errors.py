@@ -6,9 +6,9 @@ A line is `<setting>: <value> <what is wrong>; <what would be right>`, whoever f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_origin
 
 import pulumi
 from ecs_policies.checks import shown
@@ -27,7 +27,7 @@ def unfit(problems: Iterable[str]) -> pulumi.RunError:
 def explained(problem: ErrorDetails, settings: type[BaseModel]) -> str:
     """What pydantic found in `settings`, as a line. A section's own validator names the key it judged."""
     path = [str(part) for part in problem["loc"]]
-    key, value = ".".join(path), problem["input"]
+    key, value = _shown(path), problem["input"]
     match problem["type"]:
         case "extra_forbidden":
             known = sorted(_section(path[:-1], settings).model_fields)
@@ -53,16 +53,30 @@ def _line(key: str, value: Any, message: str) -> str:
 
 def _set_command(path: list[str]) -> str:
     flag = "--path " if len(path) > 1 else ""
-    return f"set it with `pulumi config set {flag}{'.'.join(path)} VALUE`"
+    return f"set it with `pulumi config set {flag}{_shown(path)} VALUE`"
+
+
+def _shown(path: list[str]) -> str:
+    """The path as `pulumi config set --path` takes it: an index stands in brackets."""
+    return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", ".".join(path))
 
 
 def _section(path: list[str], settings: type[BaseModel]) -> type[BaseModel]:
     """The model that stands at a path of setting names."""
     model = settings
-    for name in path:
+    names = iter(path)
+    for name in names:
         annotation = model.model_fields[name].annotation
         options = [annotation, *getattr(annotation, "__args__", ())]
         model = next(
             option for option in options if isinstance(option, type) and issubclass(option, BaseModel)
         )
+        if several(annotation):
+            next(names, None)  # which of them
     return model
+
+
+def several(annotation: Any) -> type | None:
+    """The list or mapping that a setting is, whatever it holds; None for anything else."""
+    origin = get_origin(annotation)
+    return origin if isinstance(origin, type) and issubclass(origin, (tuple, Mapping)) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,12 +34,34 @@ class Service(Section):
     spot_weight: int = Field(default=0, description="parts of Fargate Spot against one part of Fargate")
 
 
+class Schedule(Section):
+    name: str = Field(description="names the schedule among the others")
+    schedule: str = Field(
+        description="`cron(0 8 ? * MON-FRI *)`, `rate(12 hours)`, `at(2026-11-27T08:00:00)`"
+    )
+    timezone: str = Field(default="UTC", description="whose clock it goes by, such as `Europe/Berlin`")
+    minimum: int | None = Field(default=None, description="fewest tasks from then on", ge=0)
+    maximum: int | None = Field(default=None, description="most tasks from then on", ge=0)
+
+
 class Scaling(Section):
-    minimum: int = Field(default=2, description="fewest tasks", ge=1)
-    maximum: int = Field(default=10, description="most tasks", ge=1)
+    minimum: int = Field(
+        default=2, description="fewest tasks; with schedules that change it, at first only", ge=1
+    )
+    maximum: int = Field(
+        default=10, description="most tasks; with schedules that change it, at first only", ge=1
+    )
     cpu: Percent = Field(default=60, description="average CPU that the service holds, percent")
     memory: Percent = Field(default=70, description="average memory that the service holds, percent")
     requests: int = Field(default=1000, description="requests a minute that each task takes", ge=1)
+    schedules: tuple[Schedule, ...] = Field(
+        default=(),
+        description="when the fewest and the most tasks change, each until the next one changes them",
+    )
+    predictive: Literal["off", "forecast", "scale"] = Field(
+        default="off",
+        description="forecast the load from that of the last two weeks, and start tasks ahead of it",
+    )
 
     @model_validator(mode="after")
     def _minimum_fits(self) -> Self:

@@ -143,6 +143,9 @@ OF_THE_TASK = (
     case("rails.health_command", REVISION, to="wget -qO /dev/null http://127.0.0.1:3000/up || exit 1"),
     case("rails.start_period", REVISION, to=90),
     case("rails.stop_timeout", REVISION, to=45),
+    # It runs before the next revision; that it's asked for makes none.
+    case("rails.release_command", created("TaskDefinition web-release"), to=["bin/rails", "db:migrate"]),
+    case("rails.release_timeout", to=60),
     case("rails.environment", REVISION, to={"RAILS_LOG_LEVEL": "debug"}),
     case("rails.secrets", REVISION, EXECUTION, to={"DATABASE_URL": "another#url"}),
     case("nginx.image", REVISION, to=ANOTHER_IMAGE),
@@ -164,6 +167,12 @@ AROUND_THE_TASK = (
     case("scaling.cpu", {"Policy web-cpu": "update"}, to=50),
     case("scaling.memory", {"Policy web-memory": "update"}, to=50),
     case("scaling.requests", {"Policy web-requests": "update"}, to=500),
+    case(
+        "scaling.schedules",
+        created("ScheduledAction web-morning"),
+        to=[{"name": "morning", "schedule": "cron(0 8 ? * MON-FRI *)", "minimum": 4}],
+    ),
+    case("scaling.predictive", created("Policy web-predictive"), to="forecast"),
     case("network.zones", THIRD_ZONE, to=3),
     case(
         "network.nat",

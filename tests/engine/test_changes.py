@@ -56,6 +56,41 @@ def test_the_number_of_tasks_is_auto_scalings_and_outlives_a_new_revision(changi
     ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
 
 
+def test_what_a_schedule_has_changed_outlives_an_up_and_comes_back_when_the_schedule_is_gone(
+    changing: Standing,
+):
+    day = {"name": "day", "schedule": "cron(0 8 ? * * *)", "timezone": "Europe/Berlin", "minimum": 4}
+    night = {"name": "night", "schedule": "cron(0 20 ? * * *)", "minimum": 2, "maximum": 6}
+    scheduled = {"scaling": {"schedules": [day, night]}}
+    found = changes(changing.up(changes=scheduled))
+    assert found == dict.fromkeys(["ScheduledAction web-day", "ScheduledAction web-night"], "create")
+    scaling = changing.stack.client("application-autoscaling")
+    actions = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    assert {it["Schedule"]: it["ScalableTargetAction"] for it in actions} == {
+        "cron(0 8 ? * * *)": {"MinCapacity": 4},
+        "cron(0 20 ? * * *)": {"MinCapacity": 2, "MaxCapacity": 6},
+    }
+
+    # It is day: the schedule has raised the range, and with it the number of tasks.
+    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
+    place = {key: target[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+    scaling.register_scalable_target(**place, MinCapacity=4, MaxCapacity=12)
+    ecs, described = changing.stack.client("ecs"), service(changing.stack)
+    ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=4)
+    image = f"{REGISTRY}/web-application/rails:1.2.0"
+    push_image(changing.stack, image)
+    assert changes(changing.up("--refresh", changes={**scheduled, "image": image})) == REVISION
+    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (4, 12)
+    assert (service(changing.stack)["desiredCount"], service(changing.stack)["runningCount"]) == (4, 4)
+
+    assert changes(changing.up("--refresh"))["Target web"] == "update"
+    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 10)
+    assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+    ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
+
+
 def test_only_the_last_revisions_are_kept_where_a_stack_asks_for_it(changing: Standing):
     for level in ("debug", "warn"):
         changed = {"rails": {"environment": {"RAILS_LOG_LEVEL": level}}, "service": {"keep_revisions": 2}}

@@ -179,6 +179,10 @@ def test_nginx_keeps_connections_longer_than_the_load_balancer_and_waits_as_long
         ({"task": {"cpu": 1024, "memory": 1024}}, ["task", "1024", "2048"]),
         ({"rails": {"memory": 4096}}, ["4096", "2048"]),
         ({"scaling": {"minimum": 11}}, ["scaling", "11", "10"]),
+        (
+            {"scaling": {"schedules": [{"name": "day", "schedule": "0 8 * * *", "minimum": 3}]}},
+            ["scaling.schedules[day].schedule", "'0 8 * * *'", "cron(0 8 ? * MON-FRI *)"],
+        ),
         ({"service": {"desired_count": 1}}, ["desired_count", "1", "scaling.minimum"]),
         ({"service": {"spot_weight": 1001}}, ["service.spot_weight", "1001", "0 to 1000"]),
         ({"service": {"maximum_percent": 101}}, ["service.maximum_percent", "101"]),

@@ -5,6 +5,7 @@ import pulumi_aws as aws
 import pytest
 
 from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
+from components.schedules import Schedule
 from tests.unit.mocks import Recording, record
 
 LOAD_BALANCER = (
@@ -78,6 +79,80 @@ def test_every_number_is_a_setting():
     configuration = cpu["targetTrackingScalingPolicyConfiguration"]
     assert (configuration["targetValue"], configuration["scaleOutCooldown"]) == (50, 10)
     assert configuration["scaleInCooldown"] == 20
+
+
+MORNING = Schedule(name="morning", schedule="cron(0 8 ? * MON-FRI *)", timezone="Europe/Berlin", minimum=4)
+EVENING = Schedule(name="evening", schedule="cron(0 20 ? * * *)", minimum=1, maximum=4)
+
+
+def test_schedules_change_the_range_each_at_its_time():
+    recording = scaling(schedules=(MORNING, EVENING))
+    [target] = recording.of(aws.appautoscaling.Target)
+    actions = {it.name: it.inputs for it in recording.of(aws.appautoscaling.ScheduledAction)}
+    assert {name: it["scalableTargetAction"] for name, it in actions.items()} == {
+        "web-morning": {"minCapacity": 4},
+        "web-evening": {"minCapacity": 1, "maxCapacity": 4},
+    }
+    assert actions["web-morning"]["schedule"] == "cron(0 8 ? * MON-FRI *)"
+    assert actions["web-morning"]["timezone"] == "Europe/Berlin"
+    assert all(it["resourceId"] == target.inputs["resourceId"] for it in actions.values())
+
+
+@pytest.mark.parametrize(
+    ("schedules", "ignored"),
+    [((), ()), ((MORNING,), ("minCapacity",)), ((MORNING, EVENING), ("minCapacity", "maxCapacity"))],
+)
+def test_no_up_pulls_back_what_a_schedule_has_changed(
+    schedules: tuple[Schedule, ...], ignored: tuple[str, ...]
+):
+    assert scaling(schedules=schedules).one(aws.appautoscaling.Target).ignore_changes == ignored
+
+
+def test_nothing_is_forecast_unless_it_is_asked_for():
+    kinds = {it.inputs["policyType"] for it in scaling().of(aws.appautoscaling.Policy)}
+    assert kinds == {"TargetTrackingScaling"}
+
+
+@pytest.mark.parametrize(
+    ("predictive", "mode"), [("forecast", "ForecastOnly"), ("scale", "ForecastAndScale")]
+)
+def test_a_forecast_is_of_the_cpu_that_the_service_holds(predictive: str, mode: str):
+    policy = scaling(predictive=predictive, cpu=50).one(aws.appautoscaling.Policy, "web-predictive").inputs
+    assert policy["policyType"] == "PredictiveScaling"
+    assert policy["predictiveScalingPolicyConfiguration"] == {
+        "mode": mode,
+        "schedulingBufferTime": 300,
+        "maxCapacityBreachBehavior": "HonorMaxCapacity",
+        "metricSpecifications": [
+            {
+                "targetValue": "50",
+                "predefinedMetricPairSpecification": {"predefinedMetricType": "ECSServiceCPUUtilization"},
+            }
+        ],
+    }
+
+
+def test_the_fewest_tasks_are_those_of_any_time():
+    assert ScalingRange(schedules=(MORNING, EVENING)).minima == (1, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("schedules", "message"),
+    [
+        ((MORNING, MORNING), "scaling.schedules: 'morning' names two; rename one"),
+        (
+            (Schedule(name="night", schedule="rate(1 day)", maximum=1),),
+            r"scaling.schedules\[night\].minimum: 2 is above the maximum of 1 at that time",
+        ),
+        (
+            (Schedule(name="sale", schedule="rate(1 day)", minimum=11),),
+            r"scaling.schedules\[sale\].minimum: 11 is above the maximum of 10 at that time",
+        ),
+    ],
+)
+def test_schedules_that_can_not_work_together_are_refused(schedules: tuple[Schedule, ...], message: str):
+    with pytest.raises(ValueError, match=message):
+        ScalingRange(schedules=schedules)
 
 
 def test_the_requests_label_joins_the_ends_of_two_arns():

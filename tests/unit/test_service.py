@@ -14,6 +14,7 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
 from components.routing import Route
 from components.scaling import ScalingRange
+from components.schedules import Schedule
 from components.service import Deployment, FargateService, FargateServiceArgs
 from tests.unit.document_edges import mentions, undeclared_edges
 from tests.unit.mocks import Recording, record
@@ -429,6 +430,15 @@ def test_draining_longer_than_the_stop_timeout_is_a_warning():
         ),
         (
             {"scaling": ScalingRange(minimum=1), "deployment": Deployment(maximum_percent=150)},
+            "service.maximum_percent: 150 leaves no room to replace one of 1 tasks: use 200 or more",
+        ),
+        (
+            {
+                "scaling": ScalingRange(
+                    schedules=(Schedule(name="night", schedule="rate(1 day)", minimum=1),)
+                ),
+                "deployment": Deployment(maximum_percent=150),
+            },
             "service.maximum_percent: 150 leaves no room to replace one of 1 tasks: use 200 or more",
         ),
         ({"name": "a-very-long-name-of-a-service"}, "service name: .* at most 24 characters"),

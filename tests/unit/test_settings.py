@@ -57,7 +57,24 @@ def test_values_come_as_the_engine_hands_them_over():
             ["domain.name", "required"],
         ),
         ({"image": "r", "routing": {"hosts": ["a.b"] * 3, "paths": ["/a", "/b", "/c"]}}, ["routing", "five"]),
+        (
+            {
+                "image": "r",
+                "scaling": {"schedules": [{"name": "day", "schedule": "rate(1 day)", "minimun": 1}]},
+            },
+            ["scaling.schedules[0].minimun: no such setting", "did you mean 'minimum'"],
+        ),
+        (
+            {"image": "r", "scaling": {"schedules": [{"name": "day"}]}},
+            ["scaling.schedules[0].schedule: required", "--path scaling.schedules[0].schedule VALUE"],
+        ),
+        ({"image": "r", "scaling": {"schedules": ["day"]}}, ["scaling.schedules[0]: 'day' isn't a section"]),
+        ({"image": "r", "scaling": {"predictive": "on"}}, ["scaling.predictive", "'forecast' or 'scale'"]),
         ({"image": "r", "log_retention_days": "31"}, ["log_retention_days", ": 31 ", "30"]),
+        (
+            {"image": "r", "rails": {"release_command": "bin/rails db:migrate"}},
+            ["rails.release_command: 'bin/rails db:migrate'", "a list: [bin/rails, db:migrate]"],
+        ),
         ({"image": "r", "service": {"desired_count": -1}}, ["service.desired_count", "-1"]),
     ],
 )
