@@ -80,7 +80,7 @@ class ReleaseRunner:
         pulumi.log.info(f"`{self._command}` runs before {revision} serves: task {_id(arn)}")
         problem = trouble(await self._end_of(arn), self.release.container)
         if problem:
-            raise self._failed(arn, problem)
+            raise self._failed(problem, arn)
         pulumi.log.info(f"`{self._command}` ended well")
 
     def _start(self, definition: str, network: Mapping[str, Any], revision: str) -> str:
@@ -110,7 +110,7 @@ class ReleaseRunner:
             clientToken=uuid.uuid4().hex,
         )
         for failure in answer["failures"]:
-            raise pulumi.RunError(f"`{self._command}` wasn't started: {failure.get('reason')}")
+            raise self._failed(f"ECS doesn't start it: {failure.get('reason')}")
         return str(answer["tasks"][0]["taskArn"])
 
     async def _end_of(self, arn: str) -> Mapping[str, Any]:
@@ -120,9 +120,8 @@ class ReleaseRunner:
             if task is None:
                 self._stop(arn, "its time was over")
                 await self._stopped(arn, within=_STOP)
-                raise self._failed(
-                    arn, f"it ran for more than {self.release.timeout} seconds and was stopped"
-                )
+                problem = f"it ran for more than {self.release.timeout} seconds and was stopped"
+                raise self._failed(problem, arn)
             return task
         except asyncio.CancelledError:
             # The program ends for another reason: nobody would wait for it.
@@ -146,10 +145,10 @@ class ReleaseRunner:
     def _stop(self, arn: str, reason: str) -> None:
         self.ecs.stop_task(cluster=self.cluster, task=arn, reason=f"Release: {reason}")
 
-    def _failed(self, arn: str, problem: str) -> pulumi.RunError:
+    def _failed(self, problem: str, arn: str = "") -> pulumi.RunError:
+        where = f"; its output is in {self.output}, under task {_id(arn)}" if arn else ""
         return pulumi.RunError(
-            f"the release `{self._command}` failed, and so the new revision isn't deployed: {problem}; "
-            f"its output is in {self.output}, under task {_id(arn)}"
+            f"the release `{self._command}` failed, and so the new revision isn't deployed: {problem}{where}"
         )
 
     @property
