@@ -1,5 +1,6 @@
 """This repository's own program, as it registers on the first preview of each stack, before every rule."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ecs_policies.exemptions import load
 from ecs_policies.judging import Judge
 from ecs_policies.model import Stack
 
+from settings import PROJECT
 from tests.policies.program import as_model
 from tests.unit.program import run_program, smallest, stack_config
 
@@ -18,13 +20,17 @@ REVIEWED = date(2026, 11, 27)
 
 
 @pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")
+@pytest.mark.parametrize("release", [False, True], ids=["", "with a release"])
 @pytest.mark.parametrize("stack", ["smallest", "local", "dev", "staging", "prod"])
-def test_nothing_is_found_in_the_program_but_what_somebody_answers_for(stack: str):
+def test_nothing_is_found_in_the_program_but_what_somebody_answers_for(stack: str, *, release: bool):
     config = smallest() if stack == "smallest" else stack_config(stack)
+    if release:
+        rails = {**json.loads(config.get(f"{PROJECT}:rails", "{}")), "release_command": ["bin/rails", "x"]}
+        config[f"{PROJECT}:rails"] = json.dumps(rails)
     recorded = Stack(
         as_model(it) for it in run_program(config, stack="dev" if stack == "smallest" else stack)
     )
-    assert recorded.of_type("aws:ecs/taskDefinition:TaskDefinition")
+    assert len(recorded.of_type("aws:ecs/taskDefinition:TaskDefinition")) == 1 + release
     accepted = load(ROOT / "policy-exemptions.yaml", ALL)
     verdict = Judge(rules=ALL, exemptions=accepted, today=REVIEWED).stack(recorded)
     expected = ["exemptions.unused"] if stack == "smallest" else []
