@@ -63,10 +63,11 @@ class Resource:
 
 
 class Stack:
-    """All the resources of a program."""
+    """All the resources of a program, in the order of their URNs."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        self.resources = tuple(resources)
+        # Registration has no order of its own: each door, and each run of the engine, sees another.
+        self.resources = tuple(sorted(resources, key=lambda it: it.urn))
         self._made: dict[Callable[[Stack], Any], Any] = {}
 
     def once(self, make: Callable[["Stack"], T]) -> T:
@@ -76,7 +77,7 @@ class Stack:
         return cast(T, self._made[make])
 
     def of_type(self, *kinds: str) -> tuple[Resource, ...]:
-        """The resources of these kinds, in the order of `kinds`, then of registration."""
+        """The resources of these kinds, in the order of `kinds`, then of their URNs."""
         return tuple(resource for it in kinds for resource in self._by_kind.get(it, ()))
 
     def by_urn(self, urn: str) -> Resource | None:

@@ -121,7 +121,7 @@ def test_a_vpcs_default_group_is_one_by_whatever_name():
     by_vpc, by_group = rule(name="by-vpc", of=VPC), rule(name="by-group", of=default)
     groups = Stack([VPC, default, by_vpc, by_group]).once(SecurityGroups)
     found = [it.resource.name for it in groups.rules(VPC.urn) if isinstance(it, GroupRule)]
-    assert found == ["by-vpc", "by-group"]
+    assert found == ["by-group", "by-vpc"]
 
 
 def test_rules_of_no_known_group_are_told_by_direction():

@@ -62,7 +62,7 @@ def test_a_family_with_two_task_definitions_is_both(web: Web):
     second = resource(TASK, "second", {"family": "web"})
     runs = service("web")
     found = Tasks(web.stack(second, runs)).definition(runs).found
-    assert [it.name for it in found] == ["task-definition", "second"]
+    assert [it.name for it in found] == ["second", "task-definition"]
 
 
 def test_a_task_definition_of_another_stack_stands_outside(web: Web):

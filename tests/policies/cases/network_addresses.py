@@ -88,9 +88,9 @@ CIDR_BLOCKS = (
             subnet("first", "10.0.1.0/24"),
             subnet("second", "10.0.2.0/24"),
             subnet("free", "10.0.16.0/24"),
-            subnet("again", "10.0.16.0/24"),
+            subnet("like", "10.0.16.0/24"),
         ),
-        finds=(("first", "cidrBlock"), ("second", "cidrBlock"), ("again", "cidrBlock")),
+        finds=(("first", "cidrBlock"), ("second", "cidrBlock"), ("like", "cidrBlock")),
         told=("10.0.2.0/24 shares addresses with 10.0.0.0/20 of the subnet wide",),
     ),
     Case(
@@ -171,7 +171,7 @@ ROOM_FOR_TASKS = (
         says="finds one too small for the services together, of which each would fit",
         stack=(SMALL, service(SMALL, desiredCount=5), service(SMALL, name="api", desiredCount=5)),
         finds=(("a", "cidrBlock"),),
-        told=("20 tasks of web, api",),
+        told=("20 tasks of api, web",),
     ),
     Case(
         rule=ROOM,
