@@ -69,15 +69,16 @@ class Fleet:
         was_registered = task.status is Status.RUNNING
         task.stop(now=now, code=code, reason=reason)
         service = self.service_of(task)
-        if service and task.status is Status.STOPPING:
+        if service is None:
+            return
+        service.is_steady = False
+        if task.status is Status.STOPPING:
             # It never ran, so there is nothing to drain.
-            targets.deregister(service.account, service.region, service.load_balancers, task)
-        if service and was_registered:
-            targets.set_health(service.account, service.region, service.load_balancers, task, "draining")
-            for arn in (one["targetGroupArn"] for one in service.load_balancers if "targetGroupArn" in one):
+            targets.deregister(service.account, service.region, task)
+        if was_registered:
+            targets.set_health(service.account, service.region, task, "draining")
+            for arn in (one["targetGroupArn"] for one in task.balancers if "targetGroupArn" in one):
                 service.say(f"deregistered 1 targets in (target-group {arn})", now)
-        if service:
-            service.is_steady = False
 
     def advance(self, task: TaskRun, now: float) -> End | None:
         """Brings a task up to `now`; how it ended, if it did so by itself."""
@@ -98,7 +99,7 @@ class Fleet:
         """Whether the task runs and its targets are healthy."""
         if task.runs_since(self._clock.now()) < self._timing.healthy_after:
             return False
-        return targets.are_healthy(service.account, service.region, service.load_balancers, task)
+        return targets.are_healthy(service.account, service.region, task)
 
     def service_of(self, task: TaskRun) -> Service | None:
         """The service that started the task, if one did."""
@@ -109,18 +110,17 @@ class Fleet:
 
     def _pass(self, task: TaskRun, now: float) -> None:
         service = self.service_of(task)
-        balancers = service.load_balancers if service else []
         account, region = self._backend.account_id, self._backend.region_name
         for entered in task.advance(now=now, timing=self._timing):
             if entered is Status.ACTIVATING and service:
-                for arn in targets.register(account, region, balancers, task):
+                for arn in targets.register(account, region, task):
                     service.say(f"registered 1 targets in (target-group {arn})", now)
             elif entered is Status.STOPPING:
-                targets.deregister(account, region, balancers, task)
+                targets.deregister(account, region, task)
             elif entered is Status.STOPPED and task.interface:
                 interfaces.detach(account, region, task.interface.id)
         if service and task.runs_since(now) >= self._timing.healthy_after:
-            targets.set_health(account, region, balancers, task, "healthy")
+            targets.set_health(account, region, task, "healthy")
         if task.status is Status.STOPPED and now - task.entered[Status.STOPPED] > self._timing.stopped_kept:
             for cluster in self._backend.tasks.values():
                 cluster.pop(task.arn, None)

@@ -5,7 +5,7 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 
-from emulator.aws.ecs import targets
+from emulator.aws.ecs import balancer_checks, strategy_checks
 
 
 def subnets_and_groups(settings: dict[str, Any]) -> dict[str, Any]:
@@ -23,8 +23,6 @@ def check(backend: Any, settings: dict[str, Any], known: str = "") -> None:
     """
     if settings["deploymentController"]["type"] != "ECS":
         raise NotImplementedError
-    if settings["deploymentConfiguration"].get("strategy", "ROLLING") != "ROLLING":
-        raise NotImplementedError
     if not settings.get("taskDefinition"):
         raise InvalidParameterException("TaskDefinition can not be blank.")
     if settings.get("launchType") and settings.get("capacityProviderStrategy"):
@@ -37,18 +35,9 @@ def check(backend: Any, settings: dict[str, Any], known: str = "") -> None:
     # Developer Guide, "Deregistering an Amazon ECS task definition revision").
     if definition.status != "ACTIVE" and definition.arn != known:
         raise InvalidParameterException("TaskDefinition is inactive")
-    _bounds(settings["deploymentConfiguration"])
+    strategy_checks.check(settings)
     _network(backend, settings, definition)
-    for balancer in settings["loadBalancers"]:
-        _balancer(backend, balancer, definition)
-
-
-def _bounds(configuration: dict[str, Any]) -> None:
-    minimum, maximum = configuration["minimumHealthyPercent"], configuration["maximumPercent"]
-    if not 0 <= minimum <= 100:
-        raise InvalidParameterException(f"minimumHealthyPercent must be between 0 and 100, got {minimum}.")
-    if not max(minimum, 100) <= maximum <= 400 or maximum < minimum:
-        raise InvalidParameterException(f"maximumPercent must be at least 100, got {maximum}.")
+    balancer_checks.check(backend, settings, definition)
 
 
 def _network(backend: Any, settings: dict[str, Any], definition: Any) -> None:
@@ -74,25 +63,3 @@ def _network(backend: Any, settings: dict[str, Any], definition: Any) -> None:
                 f"Error retrieving security group information for [{group}]: "
                 f"The security group '{group}' does not exist (ErrorCode: InvalidGroup.NotFound)"
             )
-
-
-def _balancer(backend: Any, balancer: dict[str, Any], definition: Any) -> None:
-    arn = balancer.get("targetGroupArn", "")
-    group: Any = targets.group(backend.account_id, backend.region_name, arn)
-    if group is None:
-        raise InvalidParameterException(f"The specified target group does not exist: {arn}")
-    if not targets.is_behind_a_balancer(backend.account_id, backend.region_name, arn):
-        raise InvalidParameterException(
-            f"The target group with targetGroupArn {arn} does not have an associated load balancer."
-        )
-    if definition.network_mode == "awsvpc" and group.target_type != "ip":
-        raise InvalidParameterException(
-            f"The provided target group {arn} has target type {group.target_type}, which is incompatible "
-            "with the awsvpc network mode specified in the task definition."
-        )
-    name, port = balancer.get("containerName"), balancer.get("containerPort")
-    container = next((one for one in definition.container_definitions if one["name"] == name), None)
-    if container is None:
-        raise InvalidParameterException(f"The container {name} does not exist in the task definition.")
-    if port not in [mapping["containerPort"] for mapping in container["portMappings"]]:
-        raise InvalidParameterException(f"The container {name} did not have a container port {port} defined.")

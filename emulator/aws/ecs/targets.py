@@ -1,7 +1,5 @@
 """Tasks as targets of a load balancer's target groups."""
 
-from typing import Any
-
 from moto.elbv2.models import FakeTargetGroup, elbv2_backends
 
 from emulator.aws.ecs.task_run import TaskRun
@@ -17,10 +15,10 @@ def is_behind_a_balancer(account: str, region: str, arn: str) -> bool:
     return elbv2_backends[account][region]._any_listener_using(arn)  # pyright: ignore[reportPrivateUsage]
 
 
-def register(account: str, region: str, balancers: list[dict[str, Any]], task: TaskRun) -> list[str]:
-    """Registers the task where its service says, as `initial`; the target groups' ARNs."""
+def register(account: str, region: str, task: TaskRun) -> list[str]:
+    """Registers the task where its deployment says, as `initial`; the target groups' ARNs."""
     done: list[str] = []
-    for balancer in balancers:
+    for balancer in task.balancers:
         target_group = group(account, region, balancer.get("targetGroupArn", ""))
         if target_group is None or task.interface is None:
             continue
@@ -31,25 +29,25 @@ def register(account: str, region: str, balancers: list[dict[str, Any]], task: T
     return done
 
 
-def set_health(account: str, region: str, balancers: list[dict[str, Any]], task: TaskRun, state: str) -> None:
+def set_health(account: str, region: str, task: TaskRun, state: str) -> None:
     """Gives the task's targets that state, where they are registered."""
-    for balancer in balancers:
+    for balancer in task.balancers:
         target_group = group(account, region, balancer.get("targetGroupArn", ""))
         if target_group and task.interface and task.interface.address in target_group.targets:
             target_group.targets[task.interface.address]["health"] = state
 
 
-def deregister(account: str, region: str, balancers: list[dict[str, Any]], task: TaskRun) -> None:
+def deregister(account: str, region: str, task: TaskRun) -> None:
     """Takes the task's targets out of their groups."""
-    for balancer in balancers:
+    for balancer in task.balancers:
         target_group = group(account, region, balancer.get("targetGroupArn", ""))
         if target_group and task.interface:
             target_group.targets.pop(task.interface.address, None)
 
 
-def are_healthy(account: str, region: str, balancers: list[dict[str, Any]], task: TaskRun) -> bool:
+def are_healthy(account: str, region: str, task: TaskRun) -> bool:
     """Whether every target group that still exists calls the task's target healthy."""
-    for balancer in balancers:
+    for balancer in task.balancers:
         target_group = group(account, region, balancer.get("targetGroupArn", ""))
         if target_group is None or task.interface is None:
             continue

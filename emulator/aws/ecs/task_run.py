@@ -95,6 +95,11 @@ class TaskRun:
         return self.interface.zone if self.interface else ""
 
     @property
+    def balancers(self) -> list[dict[str, Any]]:
+        """Where a service's task is registered as a target."""
+        return self.settings.get("loadBalancers", []) if self.service_arn else []
+
+    @property
     def is_stopping(self) -> bool:
         """Whether it was told to stop, or has stopped."""
         return _ORDER.index(self.status) > _ORDER.index(Status.RUNNING)

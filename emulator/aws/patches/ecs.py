@@ -12,12 +12,12 @@ from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
 from emulator.aws.ecs import definitions
-from emulator.aws.ecs.describe import moment
+from emulator.aws.ecs.describe_deployments import moment
 from emulator.aws.ecs.timing import CLOCK
-from emulator.aws.patches import ecs_services, ecs_tasks
+from emulator.aws.patches import ecs_deployments, ecs_services, ecs_tasks
 from emulator.aws.patching import replace, wrap
 
-__all__ = ["ecs_services", "ecs_tasks"]
+__all__ = ["ecs_deployments", "ecs_services", "ecs_tasks"]
 
 # Kept as they were put in; moto's constructor doesn't know them.
 _EXTRA = {"enableFaultInjection": "enable_fault_injection"}

@@ -8,10 +8,11 @@ from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 
 from emulator.aws.ecs import describe
 from emulator.aws.ecs.scheduler import scheduler
-from emulator.aws.ecs.service import DEPLOYED, Deployment, Service
+from emulator.aws.ecs.service import DEPLOYED, Service
 from emulator.aws.ecs.service_checks import check, subnets_and_groups
+from emulator.aws.ecs.strategy import ROLLING
 from emulator.aws.ecs.timing import CLOCK
-from emulator.aws.patching import add, replace
+from emulator.aws.patching import replace
 
 _DEFAULT_DEPLOYMENT = {
     "deploymentCircuitBreaker": {"enable": False, "rollback": False},
@@ -65,16 +66,15 @@ def update_service(self: Any) -> ActionResult:
         raise ECSException("ServiceNotActiveException", "Service was not ACTIVE.")
     changes = {key: value for key, value in params.items() if key not in _NOT_SETTINGS and value is not None}
     if "deploymentConfiguration" in changes:
-        changes["deploymentConfiguration"] = {
-            **service.settings["deploymentConfiguration"],
-            **changes["deploymentConfiguration"],
-        }
+        before = service.settings["deploymentConfiguration"]
+        changes["deploymentConfiguration"] = _of_strategy({**before, **changes["deploymentConfiguration"]})
     if "taskDefinition" in changes:
         changes["taskDefinition"] = backend.describe_task_definition(changes["taskDefinition"]).arn
     if changes.get("capacityProviderStrategy"):
         service.settings.pop("launchType", None)
     settings = {**service.settings, **changes}
     check(backend, settings, service.settings["taskDefinition"])
+    _check_change_of_strategy(service, settings)
     deploys = any(settings.get(key) != service.settings.get(key) for key in DEPLOYED)
     service.settings = settings
     if deploys or params.get("forceNewDeployment"):
@@ -131,55 +131,6 @@ def list_services(self: Any) -> ActionResult:
     return ActionResult({"serviceArns": sorted(arns)})
 
 
-# ListServiceDeployments shows a service's deployments, newest first, filtered by status and creation.
-@add(Responses)
-def list_service_deployments(self: Any) -> ActionResult:
-    backend, params = self.ecs_backend, self.params
-    service = find(backend, params.get("cluster", "default"), params["service"])
-    # What only takes a failed deployment back is told as a part of that one.
-    own = [one for one in service.deployments if not one.takes_back]
-    briefs = [describe.service_deployment_brief(one, service) for one in own]
-    wanted: list[str] = params.get("status") or []
-    created: dict[str, Any] = params.get("createdAt") or {}
-    shown = [
-        brief
-        for brief in briefs
-        if (not wanted or brief["status"] in wanted)
-        and ("after" not in created or brief["createdAt"] >= created["after"])
-        and ("before" not in created or brief["createdAt"] <= created["before"])
-    ]
-    return ActionResult({"serviceDeployments": shown[: params.get("maxResults", len(shown))]})
-
-
-@add(Responses)
-def describe_service_deployments(self: Any) -> ActionResult:
-    backend = self.ecs_backend
-    found = {one.arn: (one, service) for service, one in _deployments(backend)}
-    wanted: list[str] = self.params["serviceDeploymentArns"]
-    shown = [
-        describe.service_deployment(*found[arn], list(scheduler(backend).fleet.tasks(found[arn][1])))
-        for arn in wanted
-        if arn in found
-    ]
-    failures = [{"arn": arn, "reason": "MISSING"} for arn in wanted if arn not in found]
-    return ActionResult({"serviceDeployments": shown, "failures": failures})
-
-
-@add(Responses)
-def describe_service_revisions(self: Any) -> ActionResult:
-    backend = self.ecs_backend
-    found = {one.revision_arn: (one, service) for service, one in _deployments(backend)}
-    wanted: list[str] = self.params["serviceRevisionArns"]
-    shown = [
-        describe.service_revision(
-            one, service, backend.describe_task_definition(one.settings["taskDefinition"])
-        )
-        for one, service in (found[arn] for arn in wanted if arn in found)
-    ]
-    failures = [{"arn": arn, "reason": "MISSING"} for arn in wanted if arn not in found]
-    return ActionResult({"serviceRevisions": shown, "failures": failures})
-
-
 def _refuse(self: Any) -> NoReturn:
     """Task sets belong to deployment controllers other than ECS's own."""
     raise NotImplementedError
@@ -208,12 +159,25 @@ def services_in(backend: Any, cluster: str) -> list[Service]:
     return [service for service in backend.services.values() if service.cluster_name == cluster]
 
 
-def _deployments(backend: Any) -> list[tuple[Service, Deployment]]:
-    return [(service, one) for service in backend.services.values() for one in service.deployments]
-
-
 def _shown(backend: Any, service: Service) -> dict[str, Any]:
     return describe.service(service, list(scheduler(backend).fleet.tasks(service)))
+
+
+def _of_strategy(configuration: dict[str, Any]) -> dict[str, Any]:
+    """The configuration without that of a strategy that isn't used, which ECS drops without a word."""
+    unused = {"linearConfiguration": "LINEAR", "canaryConfiguration": "CANARY"}
+    return {k: v for k, v in configuration.items() if unused.get(k) in (None, configuration["strategy"])}
+
+
+def _check_change_of_strategy(service: Service, settings: dict[str, Any]) -> None:
+    """Rolling updates can't be turned to during a deployment ("Updating the deployment strategy from Amazon
+    ECS blue/green to rolling update" in the developer guide).
+    """
+    becomes_rolling = settings["deploymentConfiguration"]["strategy"] == ROLLING
+    if becomes_rolling and service.ongoing and service.ongoing.shifts_traffic:
+        raise InvalidParameterException(
+            "The deployment strategy can't be changed to ROLLING while a service deployment is in progress."
+        )
 
 
 def _with_defaults(params: dict[str, Any], cluster: Any) -> dict[str, Any]:
@@ -241,7 +205,8 @@ def _with_defaults(params: dict[str, Any], cluster: Any) -> dict[str, Any]:
         settings["capacityProviderStrategy"] = strategy
     else:
         settings.setdefault("launchType", "EC2")
-    settings["deploymentConfiguration"] = {**_DEFAULT_DEPLOYMENT, **given.get("deploymentConfiguration", {})}
+    configuration = {**_DEFAULT_DEPLOYMENT, **given.get("deploymentConfiguration", {})}
+    settings["deploymentConfiguration"] = _of_strategy(configuration)
     if settings["loadBalancers"]:
         settings.setdefault("healthCheckGracePeriodSeconds", 0)
         role = "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"

@@ -6,7 +6,7 @@ import pytest
 from moto.ecr.models import ecr_backends
 from moto.ecs.models import ecs_backends
 
-from emulator.aws.ecs import describe
+from emulator.aws.ecs import describe, describe_deployments
 from emulator.aws.ecs.breaker import threshold
 from emulator.aws.ecs.image import WELL, Behaviour, Fault, behaviour
 from emulator.aws.ecs.service import State
@@ -71,14 +71,17 @@ def test_the_failed_deployment_is_shown_with_its_reason_and_its_rollback(world: 
     deploy(world, "web:2-fails-at-once")
     world.pass_time(400)
     bad = world.service.deployments[1]
-    shown = describe.service_deployment(bad, world.service, world.tasks())
+    shown = describe_deployments.service_deployment(bad, world.service, world.tasks())
     assert shown["status"] == "ROLLBACK_SUCCESSFUL"
-    assert shown["statusReason"] == "Circuit breaker: tasks failed to start."
+    assert (
+        shown["statusReason"]
+        == "Service deployment rolled back because the circuit breaker threshold was exceeded."
+    )
     breaker = shown["deploymentCircuitBreaker"]
     assert (breaker["status"], breaker["threshold"]) == ("TRIGGERED", 3)
     assert breaker["failureCount"] >= 3
     assert shown["rollback"]["serviceRevisionArn"] == world.service.deployments[0].revision_arn
-    assert describe.deployment(bad, world.service, world.tasks())["rolloutState"] == "FAILED"
+    assert describe_deployments.deployment(bad, world.service, world.tasks())["rolloutState"] == "FAILED"
 
 
 def test_without_rollback_the_failed_deployment_stops_and_no_more_tasks_are_started(world: World) -> None:

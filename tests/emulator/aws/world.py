@@ -13,7 +13,7 @@ from moto.elbv2.models import elbv2_backends
 
 from emulator.aws.ecs import targets
 from emulator.aws.ecs.scheduler import Scheduler
-from emulator.aws.ecs.service import Service
+from emulator.aws.ecs.service import Deployment, Service
 from emulator.aws.ecs.task_run import TaskRun
 from emulator.aws.ecs.timing import Timing
 
@@ -62,14 +62,38 @@ class World:
     def running(self) -> list[TaskRun]:
         return [task for task in self.tasks() if not task.is_stopping]
 
-    def health(self) -> list[str]:
-        group: Any = targets.group(ACCOUNT, REGION, self.target_group)
-        return sorted(target["health"] for target in group.targets.values())
+    def health(self, group: str = "") -> list[str]:
+        """The states of the targets of a target group, by default the service's first."""
+        found: Any = targets.group(ACCOUNT, REGION, group or self.target_group)
+        return sorted(target["health"] for target in found.targets.values())
+
+    def deploy(self, image: str, **configuration: Any) -> Deployment:
+        """Begins a deployment of a new revision with this image, as UpdateService does."""
+        ecs = ecs_backends[ACCOUNT][REGION]
+        before: Any = ecs.describe_task_definition(self.service.settings["taskDefinition"])
+        containers = [{**one, "image": image} for one in before.container_definitions]
+        made: Any = ecs.register_task_definition(before.family, containers, network_mode="awsvpc")
+        settings = self.service.settings
+        self.service.settings = {
+            **settings,
+            "taskDefinition": made.arn,
+            "deploymentConfiguration": {**settings["deploymentConfiguration"], **configuration},
+        }
+        return self.service.deploy(self.clock.now())
+
+    def said(self) -> list[str]:
+        """The service's events, oldest first."""
+        return [event["message"] for event in reversed(self.service.events)]
 
 
-def make_world(*, breaker: dict[str, bool] | None = None, image: str = "web:1") -> World:
-    """A service of two tasks behind a target group, in two zones."""
+def make_world(
+    *, breaker: dict[str, bool] | None = None, image: str = "web:1", **configuration: Any
+) -> World:
+    """A service of two tasks behind a target group, in two zones; its strategy is the rolling update."""
     ec2, ecs, elb = (backends[ACCOUNT][REGION] for backends in (ec2_backends, ecs_backends, elbv2_backends))
+    # The scheduler moves all of them on, also what other tests have left.
+    ecs.services.clear()
+    ecs.tasks.clear()
     name = f"t{uuid.uuid4().hex[:8]}"
     vpc: Any = ec2.create_vpc("10.0.0.0/16")
     subnets = [
@@ -98,6 +122,7 @@ def make_world(*, breaker: dict[str, bool] | None = None, image: str = "web:1") 
                 "minimumHealthyPercent": 100,
                 "maximumPercent": 200,
                 "deploymentCircuitBreaker": dict(breaker or {"enable": False}),
+                **configuration,
             },
             "availabilityZoneRebalancing": "ENABLED",
             "propagateTags": "NONE",
