@@ -16,12 +16,13 @@ from tests.engine.views import (
     service,
     tags,
     tasks,
+    unanswered,
 )
 
 
 def test_an_up_from_nothing_creates_and_does_nothing_else(committed: Standing):
     assert set(changes(committed.made).values()) == {"create"}
-    assert committed.made.violations == ()
+    assert unanswered(committed) == []
     nouns = {each.split()[0] for each in changes(committed.made)}
     assert nouns >= {"Vpc", "LoadBalancer", "Cluster", "TaskDefinition", "Service", "NatGateway", "FlowLog"}
 
