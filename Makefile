@@ -43,6 +43,10 @@ env: $(READY) ## Print export lines for a shell: eval "$(make -s env)"
 repair: $(READY) ## Settle what a killed run left in flight
 	@$(LOCAL) repair
 
+.PHONY: demo
+demo: $(READY) ## A tour of two minutes: deploy, break, roll back, stop a task, rotate a secret (DEMO_FLAGS=…)
+	@$(LOCAL).demo $(DEMO_FLAGS)
+
 .PHONY: gate
 gate: $(READY) ## Judge what the program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
 	@$(BIN)/python -m ecs_policies.gate --policy-pack-config policy-config.json $(GATE_FLAGS)
@@ -78,8 +82,8 @@ bench: $(READY) ## Measure preview and up against their floors
 
 .PHONY: clean
 clean: ## Stop the embedded AWS and remove everything that make has put into this clone
-	@if [ -e $(READY) ]; then $(LOCAL) clean; fi
-	rm -rf .local .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
+	rm -rf .local .local-demo .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml uv.lock policies/pyproject.toml | $(UV)

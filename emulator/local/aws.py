@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from emulator.local.environment import process_environment
@@ -32,6 +33,15 @@ class Announcement:
     def url(self) -> str:
         """The endpoint of every AWS API."""
         return f"http://127.0.0.1:{self.port}"
+
+    def run_clock(self, speed: float) -> None:
+        """Lets `speed` seconds of ECS's pass in each of the machine's, from now on."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("POST", "/_emulator/clock", json.dumps({"speed": speed}))
+            answer = connection.getresponse()
+            if answer.status != HTTPStatus.OK:
+                raise LocalStackError(f"The embedded AWS refused a speed: {answer.read().decode()}")
 
 
 class EmbeddedAws:
