@@ -18,7 +18,27 @@ class Task(Section):
     architecture: Literal["ARM64", "X86_64"] = Field(
         default="ARM64", description="processor architecture of the images"
     )
-    ephemeral_storage: int = Field(default=21, description="disk of a task, GiB", ge=21, le=200)
+    ephemeral_storage: int = Field(
+        default=21, description="disk of a task, GiB: its images, and `volumes` without `efs`", ge=21, le=200
+    )
+
+
+class Efs(Section):
+    file_system: str = Field(description="id of the file system")
+    access_point: str = Field(
+        description="id of the access point: its user is the files' owner, its folder the root"
+    )
+    security_group: str = Field(
+        description="id of the mount targets' group, which lets `task_security_group_id` in on port 2049"
+    )
+
+
+class Volume(Section):
+    path: str = Field(description="where rails finds it")
+    read_only: bool = Field(default=False, description="rails may only read it")
+    efs: Efs | None = Field(
+        default=None, description="file system that holds it; unset: the task's disk, empty at first"
+    )
 
 
 class Rails(Section):
@@ -48,9 +68,13 @@ class Rails(Section):
         default=60, description="seconds in which a failing health check of rails doesn't count", ge=0, le=300
     )
     stop_timeout: int = Field(default=60, description="seconds between SIGTERM and SIGKILL", ge=2, le=120)
+    read_only_root: bool = Field(
+        default=True,
+        description="rails can't write outside its tmp and `volumes`; the policies refuse false",
+    )
     release_command: Words = Field(
         default=(),
-        description="command that ends well before each new revision serves, as a list of its words",
+        description="words of a command that has to end well before a new revision serves; empty: none",
     )
     release_timeout: int = Field(
         default=900, description="seconds that the release command may take", ge=60, le=86400
