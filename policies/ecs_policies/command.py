@@ -92,8 +92,7 @@ def finished(stacks: tuple[Judged, ...], judge: Judge, options: argparse.Namespa
     for name in _FILES:
         file: Path | None = getattr(options, name)
         if file:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_rendered(name, report, options.program), encoding="utf-8")
+            _write(file, _rendered(name, report, options.program), f"--{name}")
     return report.exit_code
 
 
@@ -114,6 +113,14 @@ def _in_repository(program: Path) -> str:
     program = program.resolve()
     root = next((it for it in (program, *program.parents) if (it / ".git").exists()), program)
     return "" if root == program else program.relative_to(root).as_posix()
+
+
+def _write(file: Path, text: str, option: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{option} {file}: {error.strerror}") from None
 
 
 def text_of(file: Path, option: str) -> str:

@@ -107,7 +107,9 @@ class Exemptions:
                 open_.append(finding)
         return open_, exempted
 
-    def findings(self, stack: Stack, exempted: Iterable[Exempted], today: date) -> list[tuple[Rule, Finding]]:
+    def findings(
+        self, stack: Stack, exempted: Iterable[Exempted], today: date, *, whole: bool = True
+    ) -> list[tuple[Rule, Finding]]:
         """What is to be said of the exemptions themselves, as far as they concern this stack."""
         root = _root(stack)
         if root is None:
@@ -117,15 +119,15 @@ class Exemptions:
             (rule, Problem(resource=root, path=f"{FILE}[{it.fingerprint}]", message=message))
             for it in self.entries
             if it.concerns(root.urn)
-            for rule, message in _said(it, id(it) in used, today)
+            for rule, message in _said(it, today, needed=id(it) in used or not whole)
         ]
         return [(rule, rule.finding(problem)) for rule, problem in said]
 
 
-def _said(exemption: Exemption, used: bool, today: date) -> Iterator[tuple[Rule, str]]:  # noqa: FBT001
+def _said(exemption: Exemption, today: date, *, needed: bool) -> Iterator[tuple[Rule, str]]:
     if exemption.expires < today:
         yield EXPIRED, f"{exemption.title} expired on {exemption.expires}"
-    elif not used:
+    elif not needed:
         yield UNUSED, f"{exemption.title} answers for no finding of this stack"
     wide = [it for it in exemption.resources if any(not part.strip("*?$") for part in it.split("::")[2:])]
     if wide:
@@ -157,7 +159,7 @@ def load(path: Path, rules: Sequence[Rule]) -> Exemptions:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ExemptionError(f"{path.name} isn't YAML: {str(error).splitlines()[0]}") from None
+        raise ExemptionError(f"{path.name} isn't YAML: {' '.join(str(error).split())}") from None
     return parse(content, rules, path.name)
 
 
@@ -184,7 +186,7 @@ def _entry(content: Any, known: set[str], where: str) -> Exemption:
         if key not in _KEYS:
             raise ExemptionError(f"{where}: {key} is no key of an exemption; known are {', '.join(_KEYS)}")
     patterns = tuple(str(it) for it in cast("list[Any]", _listed(entry["resource"])))
-    if entry["rule"] not in known:
+    if str(entry["rule"]) not in known:
         raise ExemptionError(f"{where}: rule {entry['rule']} isn't a rule; see docs/policies.md")
     if not re.fullmatch("[0-9a-f]{16}", str(entry["fingerprint"])):
         raise ExemptionError(
@@ -195,7 +197,8 @@ def _entry(content: Any, known: set[str], where: str) -> Exemption:
             raise ExemptionError(
                 f"{where}: resource {pattern} isn't a URN's pattern, urn:pulumi:STACK::PROJECT::TYPE::NAME"
             )
-    if not isinstance(entry["expires"], date):
+    # A time of a day is a date to Python too.
+    if type(entry["expires"]) is not date:
         raise ExemptionError(f"{where}: expires {entry['expires']} isn't a day; write it as 2027-01-31")
     return Exemption(
         rule=entry["rule"],

@@ -28,11 +28,14 @@ class Judge:
     exemptions: Exemptions = field(default_factory=Exemptions)
     today: date
 
-    def stack(self, stack: Stack) -> Verdict:
-        """Every rule over the whole stack, and the exemptions' own findings."""
+    def stack(self, stack: Stack, *, whole: bool = True) -> Verdict:
+        """Every rule over the stack, and the exemptions' own findings.
+
+        Of a stack that isn't known as a `whole`, no exemption is said to be unused.
+        """
         found = [it for rule in self.rules for it in self._of(rule, stack)]
         open_, exempted = self.exemptions.applied(found, self.today)
-        about = self.exemptions.findings(stack, exempted, self.today)
+        about = self.exemptions.findings(stack, exempted, self.today, whole=whole)
         return Verdict(findings=(*open_, *(self._levelled(about))), exempted=tuple(exempted))
 
     def _of(self, rule: Rule, stack: Stack) -> list[Finding]:

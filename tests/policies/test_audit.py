@@ -77,7 +77,18 @@ def test_an_empty_stack_has_no_resources():
     assert read('{"version": 3, "deployment": {"manifest": {}}}').resources == ()
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"deployment": []}', "error: no stack selected"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"deployment": []}',
+        '{"deployment": {"resources": [3]}}',
+        '{"deployment": {"resources": [{"urn": "urn:pulumi:local::shop::a:b:C::c"}]}}',
+        "error: no stack selected",
+    ],
+)
 def test_what_is_no_state_is_refused_with_the_command_that_makes_one(text: str):
     with pytest.raises(StateError, match="pulumi stack export --show-secrets"):
         read(text)

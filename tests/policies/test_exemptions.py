@@ -1,6 +1,6 @@
 """Exemptions: for one finding, until a day, and seen when they are no longer needed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,13 @@ def test_an_exemption_that_nothing_needs_is_a_finding():
     assert rules(verdict(RIGHT, stack=(mended,))) == ["exemptions.unused"]
 
 
+def test_an_exemption_is_not_said_to_be_unused_where_the_stack_could_not_be_judged_whole():
+    judge = Judge(rules=(STAR_ACTION,), exemptions=parse({"exemptions": [RIGHT]}, ALL), today=TODAY)
+    root = resource("pulumi:pulumi:Stack", "web-application-local")
+    assert rules(judge.stack(Stack([root]))) == ["exemptions.unused"]
+    assert rules(judge.stack(Stack([root]), whole=False)) == []
+
+
 def test_an_exemption_of_another_stack_is_not_missed_here():
     other = {**RIGHT, "resource": f"urn:pulumi:prod::web-application::{ROLE_POLICY}::star"}
     assert rules(verdict(RIGHT, other)) == []
@@ -95,9 +102,11 @@ def test_the_fingerprint_is_the_same_in_every_stack_of_every_program():
     [
         ({"owner": None}, "owner is missing"),
         ({"rule": "iam.star"}, "rule iam.star isn't a rule"),
+        ({"rule": ["iam.star-action"]}, "rule ['iam.star-action'] isn't a rule"),
         ({"fingerprint": "xyz"}, "fingerprint xyz isn't sixteen hexadecimal digits"),
         ({"resource": "web"}, "resource web isn't a URN's pattern"),
         ({"expires": "soon"}, "expires soon isn't a day; write it as 2027-01-31"),
+        ({"expires": datetime(2027, 1, 31, 12)}, "expires 2027-01-31 12:00:00 isn't a day"),  # noqa: DTZ001
         ({"expire": TODAY}, "expire is no key of an exemption"),
     ],
 )
@@ -119,6 +128,13 @@ def test_a_file_is_read_with_its_days(tmp_path: Path):
     assert entry == Exemption(
         **{**{k: v for k, v in RIGHT.items() if k != "resource"}, "resources": (RIGHT["resource"],)}
     )
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_the_line(tmp_path: Path):
+    file = tmp_path / "policy-exemptions.yaml"
+    file.write_text("exemptions:\n  - rule: [kms.rotation\n")
+    with pytest.raises(ExemptionError, match="line 3"):
+        load(file, ALL)
 
 
 @pytest.mark.parametrize("text", ["exemptions: [", "- a", "exemptions: 3", ""])

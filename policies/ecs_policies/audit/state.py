@@ -26,15 +26,15 @@ def read(text: str) -> Stack:
     try:
         content = json.loads(text)
         resources = cast("list[Mapping[str, Any]]", content["deployment"].get("resources") or [])
+        return Stack(
+            _resource(it)
+            for it in resources
+            if not it["type"].startswith(_PROVIDER) and not it.get("external") and not it.get("delete")
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise StateError(
             "this isn't a stack's state; pipe `pulumi stack export --show-secrets --stack NAME` in"
         ) from None
-    return Stack(
-        _resource(it)
-        for it in resources
-        if not it["type"].startswith(_PROVIDER) and not it.get("external") and not it.get("delete")
-    )
 
 
 def _resource(content: Mapping[str, Any]) -> Resource:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from ecs_policies import command
 from ecs_policies.checks.cost import monthly
+from ecs_policies.gate.project import ProjectError
 from ecs_policies.gate.recorder import record_stacks, stack_names
 from ecs_policies.gate.recording import Recording
 from ecs_policies.gate.registered import stack_of
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
     try:
         return _gate(options, console)
-    except command.CommandError as error:
+    except (command.CommandError, ProjectError) as error:
         console.print(str(error), style="red")
         return 2
 
@@ -61,10 +62,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _gate(options: argparse.Namespace, console: Console) -> int:
     program: Path = options.program.resolve()
-    if not (program / "Pulumi.yaml").exists():
-        raise command.CommandError(f"--program {options.program}: there is no Pulumi.yaml")
     known = stack_names(program)
-    stacks: list[str] = options.stack or known
+    stacks = tuple(dict.fromkeys(options.stack or known))
     for name in stacks:
         if name not in known:
             raise command.CommandError(
@@ -88,7 +87,7 @@ def _gate(options: argparse.Namespace, console: Console) -> int:
 def _judged(recording: Recording, judge: Judge) -> Judged:
     began = time.perf_counter()
     stack = stack_of(recording)
-    verdict = judge.stack(stack)
+    verdict = judge.stack(stack, whole=not (recording.error or recording.unanswered))
     return Judged(
         project=recording.project,
         stack=recording.stack,

@@ -121,7 +121,8 @@ def test_an_exemption_and_a_config_hold_at_the_gate(bad: Path, tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--program", "/nowhere"], "--program /nowhere: there is no Pulumi.yaml"),
+        (["--program", "/nowhere"], "/nowhere has no Pulumi.yaml, so it is no Pulumi program"),
+        (["--json", "README.md/report.json"], "--json README.md/report.json: "),
         (["--stack", "production"], "--stack production: there is no Pulumi.production.yaml; known are"),
         (["--policy-pack-config", "README.md"], "--policy-pack-config README.md isn't JSON"),
         (["--baseline", "nothing.json"], "--baseline nothing.json: No such file"),
@@ -134,6 +135,19 @@ def test_an_option_that_does_not_fit_is_refused_in_one_line(arguments: list[str]
     refused = run("gate", "--stack", "dev", *arguments)
     assert refused.returncode == 2
     assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_stack_that_is_named_twice_is_judged_once(tmp_path: Path):
+    named = run("gate", "--program", write(tmp_path, ONE), "--stack", "dev", "--stack", "dev")
+    assert named.stdout.count("no finding\n") == 1
+
+
+def test_a_program_in_another_language_is_refused_in_one_line(tmp_path: Path):
+    (write(tmp_path, ONE) / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    refused = run("gate", "--program", tmp_path)
+    assert refused.returncode == 2
+    assert "is a program in nodejs; this gate runs Python programs" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
