@@ -95,6 +95,7 @@ def _judged(recording: Recording, judge: Judge) -> Judged:
         verdict=verdict,
         bill=monthly(quantities(stack)),
         unanswered=recording.unanswered,
+        assumed=recording.placeholders,
         error=recording.error,
         seconds=recording.seconds + time.perf_counter() - began,
     )

@@ -110,6 +110,7 @@ def _stack(report: Report, judged: Judged) -> Json:
         "seconds": round(judged.seconds, 3),
         "error": clean(judged.error) if judged.error else None,
         "unanswered": [clean(it) for it in judged.unanswered],
+        "assumed": [clean(it) for it in judged.assumed],
         "findings": [_finding(report, it) for it in judged.verdict.findings],
         "exempted": [_exempted(report, it) for it in judged.verdict.exempted],
         "known": [_finding(report, it) for it in judged.known],

@@ -1,7 +1,8 @@
 """The report as a comment on a pull request.
 
-A comment of GitHub's holds at most 65,536 characters, so a long report is cut between findings and says how
-many are left out. Whatever a name or a message holds, it's shown as it is, breaks no table and pings nobody.
+A comment of GitHub's holds at most 65,536 characters, so a long report is cut between findings, of which the
+worst come first, and says how many are left out. Whatever a name or a message holds, it's shown as it is,
+breaks no table and pings nobody.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _fitting(pieces: Iterable[_Piece], room: int, elsewhere: str) -> str:
 def _tables(report: Report) -> Iterator[_Piece]:
     for judged in report.stacks:
         yield _Piece(_heading(judged), "stack")
-        for index, finding in enumerate(judged.verdict.findings):
+        for index, finding in enumerate(report.worst_first(judged)):
             yield _Piece(_row(finding) if index else _COLUMNS + _row(finding), "finding")
 
 

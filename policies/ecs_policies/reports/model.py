@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from ecs_policies.catalogue import ALL
 from ecs_policies.checks.cost import Bill
 from ecs_policies.judging import Verdict
-from ecs_policies.model import Finding, Level, Rule
+from ecs_policies.model import Finding, Level, Rule, Severity
+
+_WORST_FIRST = tuple(reversed(Severity))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,8 @@ class Judged:
     """One stack: its verdict, or why there is none.
 
     `error` says why the program's registrations couldn't be had; `unanswered` names what the program asked
-    for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `known` are
+    for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `assumed`
+    names the look-ups that were answered as if they found something, by made-up values. `known` are
     findings that the baseline has already: they are counted and not shown. `seconds` is how long it
     took, `bill` what the stack costs a month.
     """
@@ -26,6 +29,7 @@ class Judged:
     verdict: Verdict = field(default_factory=Verdict)
     known: tuple[Finding, ...] = ()
     unanswered: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     error: str | None = None
     seconds: float = 0.0
     bill: Bill | None = None
@@ -62,6 +66,13 @@ class Report:
     def failing(self, judged: Judged) -> tuple[Finding, ...]:
         """The findings of a stack at the report's level or above."""
         return tuple(it for it in judged.verdict.findings if self.fails(it))
+
+    def worst_first(self, judged: Judged) -> list[Finding]:
+        """The findings of a stack by severity, and those of one severity in the order of the rules."""
+        order = {it.id: index for index, it in enumerate(self.rules)}
+        return sorted(
+            judged.verdict.findings, key=lambda it: (_WORST_FIRST.index(it.severity), order[it.rule])
+        )
 
     def broken(self) -> tuple[Rule, ...]:
         """The rules that have a finding to show in some stack, in their order."""

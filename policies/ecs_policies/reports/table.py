@@ -23,7 +23,6 @@ _COLOURS = {
     Severity.MEDIUM: "yellow",
     Severity.LOW: "cyan",
 }
-_WORST_FIRST = tuple(reversed(Severity))
 _RESULT_COLOURS = ("bold green", "bold red", "bold yellow")
 
 
@@ -40,8 +39,7 @@ def render(report: Report, width: int = 80) -> str:
 
 
 def _whole(report: Report, width: int) -> RenderableType:
-    rules = {it.id: it for it in report.rules}
-    parts = [_stack(it, rules, width) for it in report.stacks]
+    parts = [_stack(report, it, width) for it in report.stacks]
     if broken := report.broken():
         parts.append(
             Group(Text("Why it matters, and how to fix it", "bold"), *(_explained(it) for it in broken))
@@ -51,14 +49,14 @@ def _whole(report: Report, width: int) -> RenderableType:
     return Group(*(Group(it, "") for it in parts[:-1]), parts[-1])
 
 
-def _stack(judged: Judged, rules: dict[str, Rule], width: int) -> RenderableType:
+def _stack(report: Report, judged: Judged, width: int) -> RenderableType:
     heading = Text.assemble((clean(judged.stack), "bold"), (f"  {clean(judged.project)}, ", "dim"))
     heading.append(words.about(judged), "dim")
     parts: list[RenderableType] = [heading]
     if judged.error:
         parts.append(Text(f"could not be judged: {clean(judged.error)}", "yellow"))
     parts.extend(Text(words.asked(it), "yellow") for it in judged.unanswered)
-    parts.extend(_findings(judged.verdict.findings, rules, width))
+    parts.extend(_findings(report.worst_first(judged), width))
     if judged.verdict.exempted:
         parts.append(_exempted(judged.verdict.exempted))
     if judged.whole and not judged.verdict.findings:
@@ -66,11 +64,9 @@ def _stack(judged: Judged, rules: dict[str, Rule], width: int) -> RenderableType
     return Group(parts[0], *(Padding.indent(it, 2) for it in parts[1:]))
 
 
-def _findings(findings: Iterable[Finding], rules: dict[str, Rule], width: int) -> Iterator[RenderableType]:
-    """A heading and a table for each rule, the worst first."""
-    order = list(rules)
-    ranked = sorted(findings, key=lambda it: (_WORST_FIRST.index(it.severity), order.index(it.rule)))
-    for id_, group in groupby(ranked, key=lambda it: it.rule):
+def _findings(findings: Iterable[Finding], width: int) -> Iterator[RenderableType]:
+    """A heading and a table for each rule."""
+    for id_, group in groupby(findings, key=lambda it: it.rule):
         found = list(group)
         heading = Text()
         heading.append(found[0].severity.value.upper(), _COLOURS[found[0].severity])

@@ -80,8 +80,10 @@ def asked(unanswered: str) -> str:
 
 
 def about(judged: Judged) -> str:
-    """A stack's numbers: resources, how long they took, what the baseline knows."""
+    """A stack's numbers: resources, how long they took, what was assumed, what the baseline knows."""
     parts = [counted(judged.resources, "resource"), f"{judged.seconds:.1f} s"]
+    if judged.assumed:
+        parts.append(f"{counted(len(judged.assumed), 'look-up')} assumed to find something")
     if judged.known:
         parts.append(f"{counted(len(judged.known), 'finding')} known from the baseline")
     return ", ".join(parts)

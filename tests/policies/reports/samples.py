@@ -92,7 +92,10 @@ MANY = report(
     judged(finding(stack="prod"), stack="prod"),
     judged(stack="lost", error="Pulumi.lost.yaml: image isn't set", resources=0),
     judged(
-        reached(), stack="asked", unanswered=("aws:ec2/getAmi:getAmi", "the stack reference acme/dns/prod")
+        reached(),
+        stack="asked",
+        unanswered=("aws:ec2/getAmi:getAmi", "the stack reference acme/dns/prod"),
+        assumed=("aws:ec2/getVpc:getVpc(id=vpc-1) at __main__.py:3",),
     ),
 )
 
@@ -137,6 +140,7 @@ _JUDGED = st.builds(
     verdict=_VERDICTS,
     known=st.lists(FINDINGS, max_size=2).map(tuple),
     unanswered=st.lists(TEXTS, max_size=2).map(tuple),
+    assumed=st.lists(TEXTS, max_size=2).map(tuple),
     error=st.one_of(st.none(), TEXTS),
     seconds=st.floats(0, 1000),
 )

@@ -57,6 +57,7 @@ def test_the_report_holds_everything():
     assert [it["name"] for it in dev["known"]] == ["old"]
     assert lost["error"] == "Pulumi.lost.yaml: image isn't set"
     assert asked["unanswered"] == ["aws:ec2/getAmi:getAmi", "the stack reference acme/dns/prod"]
+    assert asked["assumed"] == ["aws:ec2/getVpc:getVpc(id=vpc-1) at __main__.py:3"]
 
 
 def test_a_baseline_holds_what_the_report_shows_and_what_it_knew_and_nothing_exempted():

@@ -95,6 +95,12 @@ def test_a_finding_is_a_row_of_its_stacks_table():
     ]
 
 
+def test_the_worst_findings_come_first_so_that_a_cut_leaves_out_the_least():
+    medium = samples.BY_ID["exemptions.expired"]
+    text = checked(markdown.render(report(judged(finding(medium), finding(REACHED), finding()))))
+    assert [row[1] for row in rows(text)] == [STAR_ACTION.id, REACHED.id, medium.id]
+
+
 def test_why_and_fix_are_folded_once_for_each_rule():
     text = checked(
         markdown.render(report(judged(finding(), finding(name="b"), reached()), judged(finding())))

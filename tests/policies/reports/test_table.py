@@ -84,9 +84,15 @@ def test_what_the_baseline_knows_is_counted_and_not_shown():
     assert "iam.star-action" not in text
 
 
+def test_what_rests_on_made_up_values_is_counted():
+    assert "153 resources, 2.1 s, 1 look-up assumed to find something" in table.render(
+        report(judged(assumed=("getVpc",)))
+    )
+
+
 def test_the_worst_findings_come_first():
     low = samples.BY_ID["exemptions.expired"]
-    text = table.render(report(judged(finding(low), finding(), finding(REACHED))))
+    text = table.render(report(judged(finding(low), finding(REACHED), finding())))
     places = [text.index(f"  {it}") for it in ("HIGH mandatory  iam", "HIGH mandatory  network", "MEDIUM")]
     assert places == sorted(places)
 
