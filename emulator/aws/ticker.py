@@ -7,7 +7,7 @@ log = logging.getLogger("emulator.aws")
 
 
 class Ticker:
-    """Runs every scheduler once in each interval, under the lock that the requests take.
+    """Runs every scheduler and scaler once in each interval, under the lock that the requests take.
 
     Importing moto's ECS is left to this thread: it takes a second, and the server answers before that.
     """
@@ -27,11 +27,13 @@ class Ticker:
         self._end.set()
 
     def _run(self) -> None:
-        from emulator.aws.ecs.scheduler import tick_all
+        from emulator.aws.ecs import scheduler
+        from emulator.aws.scaling import scaler
 
         while not self._end.wait(self._interval):
-            with self._lock:
-                try:
-                    tick_all()
-                except Exception:
-                    log.exception("the scheduler's tick failed")
+            for tick_all in (scaler.tick_all, scheduler.tick_all):
+                with self._lock:
+                    try:
+                        tick_all()
+                    except Exception:
+                        log.exception("a tick failed: %s", tick_all.__module__)

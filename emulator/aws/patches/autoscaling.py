@@ -1,17 +1,22 @@
-"""Application Auto Scaling: scalable targets have tags, and take their policies and schedules with them."""
+"""Application Auto Scaling: what it keeps has an effect, tags, and an end with its scalable target."""
 
 import json
 from typing import Any
 
+from moto.applicationautoscaling import responses
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.models import FakeApplicationAutoscalingPolicy as Policy
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Responses
 
-from emulator.aws.patching import add, wrap
+from emulator.aws.patching import add, replace, wrap
 from emulator.aws.refusal import Refusal
+from emulator.aws.scaling import activities, schedule, tracking
+
+_TRACKING, _PREDICTIVE = "TargetTrackingScaling", "PredictiveScaling"
 
 
-# RegisterScalableTarget keeps tags, and wants both limits the first time.
+# RegisterScalableTarget brings the capacity within its limits, keeps tags, and wants both limits the first
+# time.
 @wrap(Responses)
 def register_scalable_target(original: Any, self: Any) -> str:
     known = _known(self)
@@ -25,7 +30,18 @@ def register_scalable_target(original: Any, self: Any) -> str:
     if known is None:
         made.tags = dict[str, str]()
     made.tags.update(self._get_param("Tags") or {})
+    made.registered = True  # for the scaler
     return answer
+
+
+# PutScalingPolicy wants a scalable target; a predictive policy is kept, and no forecast is made of it.
+@wrap(Responses, "put_scaling_policy")
+def put_policy(original: Any, self: Any) -> str:
+    _want_target(self)
+    try:
+        return _put_predictive(self) if self._get_param("PolicyType") == _PREDICTIVE else original(self)
+    except tracking.MetricError as error:
+        raise Refusal("ValidationException", str(error)) from error
 
 
 # PutScalingPolicy of a known policy changes it in place: its ARN and its alarms stay.
@@ -38,10 +54,52 @@ def put_scaling_policy(
         return original(self, policy_body=policy_body, policy_type=policy_type, **place)
     if policy_type not in (None, known.policy_type):
         raise Refusal("ValidationException", "The type of a scaling policy can't be changed.")
-    tracks = known.policy_type == "TargetTrackingScaling"
-    configuration = "target_tracking" if tracks else "step"
-    setattr(known, f"{configuration}_scaling_policy_configuration", policy_body)
+    tracks = known.policy_type == _TRACKING
+    name = f"{'target_tracking' if tracks else 'step'}_scaling_policy_configuration"
+    before = getattr(known, name)
+    setattr(known, name, policy_body)
+    if tracks and known.service_namespace == "ecs":
+        try:
+            known.alarms = tracking.put_alarms(known)
+        except tracking.MetricError:
+            setattr(known, name, before)
+            raise
     return known
+
+
+def _put_predictive(self: Any) -> str:
+    backend = self.applicationautoscaling_backend
+    place = {
+        "service_namespace": self._get_param("ServiceNamespace"),
+        "resource_id": self._get_param("ResourceId"),
+        "scalable_dimension": self._get_param("ScalableDimension"),
+        "policy_name": self._get_param("PolicyName"),
+    }
+    key = Policy.formulate_key(**place)
+    policy: Any = backend.policies.get(key)
+    if policy is None:
+        owner = {"account_id": backend.account_id, "region_name": backend.region_name}
+        policy = Policy(**owner, **place, policy_type="StepScaling", policy_body={})
+        policy.policy_type = _PREDICTIVE
+    elif policy.policy_type != _PREDICTIVE:
+        raise Refusal("ValidationException", "The type of a scaling policy can't be changed.")
+    policy.predictive_configuration = self._get_param("PredictiveScalingPolicyConfiguration")
+    backend.policies[key] = policy
+    return json.dumps({"PolicyARN": policy.policy_arn, "Alarms": []})
+
+
+@wrap(responses)
+def _build_policy(original: Any, policy: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = original(policy)
+    if policy.policy_type == _PREDICTIVE:
+        shown["PredictiveScalingPolicyConfiguration"] = policy.predictive_configuration
+    return shown
+
+
+# A target tracking policy's alarms watch its own metric.
+@replace(Policy)
+def _generate_ecs_alarms(self: Any) -> list[Any]:
+    return tracking.put_alarms(self)
 
 
 # DeregisterScalableTarget of an unknown target is an ObjectNotFoundException; policies, their alarms and
@@ -65,6 +123,32 @@ def deregister_scalable_target(original: Any, self: Any, namespace: str, r_id: s
         for action in self.scheduled_actions
         if (action.service_namespace, action.resource_id, action.scalable_dimension) != mine
     ]
+
+
+# DescribeScalingActivities lists what was done, newest first.
+@add(Responses)
+def describe_scaling_activities(self: Any) -> str:
+    place = [self._get_param(name) for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")]
+    found = [
+        activities.describe(one)
+        for one in activities.of(self.applicationautoscaling_backend)
+        if all(wanted in (None, known) for wanted, known in zip(place, one.target, strict=True))
+    ]
+    return json.dumps({"ScalingActivities": found[: self._get_int_param("MaxResults") or 50]})
+
+
+# PutScheduledAction wants a scalable target, and refuses a schedule that nobody can keep.
+@wrap(Responses)
+def put_scheduled_action(original: Any, self: Any) -> str:
+    _want_target(self)
+    try:
+        wanted = self._get_param("Schedule")
+        if wanted is not None:
+            schedule.parse(wanted, self._get_param("Timezone"))
+    except schedule.ScheduleError as error:
+        raise Refusal("ValidationException", f"The schedule is invalid: {error}.") from error
+    answer: str = original(self)
+    return answer
 
 
 # DescribeScalingPolicies answers with the policies that PolicyNames asks for only.
@@ -127,6 +211,17 @@ def untag_resource(self: Any) -> str:
 def _known(self: Any) -> Any:
     targets = self.applicationautoscaling_backend.targets
     return targets.get(self._get_param("ScalableDimension"), {}).get(self._get_param("ResourceId"))
+
+
+def _want_target(self: Any) -> None:
+    """Raises ObjectNotFoundException unless the request's scalable target is registered."""
+    if _known(self) is None:
+        place = [self._get_param(name) for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")]
+        raise Refusal(
+            "ObjectNotFoundException",
+            f"No scalable target registered for service namespace: {place[0]}, resource ID: {place[1]}, "
+            f"scalable dimension: {place[2]}",
+        )
 
 
 def _by_arn(self: Any) -> Any:
