@@ -24,10 +24,12 @@ class Fleet:
 
     def tasks(self, service: Service | None = None) -> Iterator[TaskRun]:
         """Every task, or those of one service."""
+        if service is not None:
+            tasks: dict[str, TaskRun] = self._backend.tasks.get(service.cluster_name, {})
+            yield from (task for task in tasks.values() if task.service_arn == service.arn)
+            return
         for cluster in self._backend.tasks.values():
-            for task in cluster.values():
-                if service is None or task.service_arn == service.arn:
-                    yield task
+            yield from cluster.values()
 
     def start(
         self, task_of: dict[str, Any], *, cluster: Any, definition: Any, zone: str | None = None
@@ -105,8 +107,8 @@ class Fleet:
         """The service that started the task, if one did."""
         if not task.service_arn:
             return None
-        services: list[Service] = list(self._backend.services.values())
-        return next((service for service in services if service.arn == task.service_arn), None)
+        cluster, name = task.service_arn.split("/")[-2:]
+        return self._backend.services.get(f"{cluster}:{name}")
 
     def _pass(self, task: TaskRun, now: float) -> None:
         service = self.service_of(task)
