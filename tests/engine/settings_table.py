@@ -127,7 +127,7 @@ OF_THE_TASK = (
     case("datadog", TO_CLOUDWATCH, to=None),
     case("datadog.site", REVISION, to="datadoghq.eu"),
     case("datadog.api_key_secret", REVISION, EXECUTION, to="another"),
-    case("datadog.image", REVISION, to=ANOTHER_IMAGE),
+    case("datadog.image", REVISION, to="public.ecr.aws/datadog/agent:7.78.0"),
     case("domain", HTTPS, ISSUED, to=DOMAIN),
     case("task.cpu", REVISION, to=2048, beside={"task": {"memory": 4096}}),
     case("task.memory", REVISION, to=3072),
