@@ -168,9 +168,10 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """The finding for a person: what, where, why and the fix."""
+        """The finding for a person: what, where, why, the fix, and what an exemption names it by."""
         kind = "can't be judged: " if self.unverifiable else ""
-        return f"{self.path}: {kind}{self.message}\nwhy: {self.why}\nfix: {self.fix}"
+        said = f"{self.path}: {kind}{self.message}"
+        return f"{said}\nwhy: {self.why}\nfix: {self.fix}\nfingerprint: {self.fingerprint}"
 
     @property
     def fingerprint(self) -> str:

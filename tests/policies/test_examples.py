@@ -1,11 +1,16 @@
 """The examples of docs/policies.md do what they say: the bad one is found, the good one isn't."""
 
-import pytest
-from ecs_policies.catalogue import RULES
-from ecs_policies.config import options_of
-from ecs_policies.model import Finding, Rule, Stack
+import json
+import re
 
-from docs.policies import example_name, examples
+import pytest
+import yaml
+from ecs_policies import config, exemptions
+from ecs_policies.catalogue import ALL, RULES
+from ecs_policies.config import options_of
+from ecs_policies.model import Finding, Resource, Rule, Stack
+
+from docs.policies import example_name, examples, policies_page
 from docs.rules.parts import CONFIG
 from tests.policies.program import as_model
 from tests.unit.mocks import record
@@ -37,3 +42,22 @@ def test_the_good_example_of_a_rule_passes(rule: Rule):
 
 def test_every_example_is_a_rules():
     assert set(EXAMPLES) == {example_name(kind, rule) for rule in RULES for kind in ("bad", "good")}
+
+
+def block(language: str) -> str:
+    """The page's only code block of a language."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", policies_page(), re.DOTALL)
+    return found
+
+
+def test_the_pages_config_and_exemption_are_ones_that_the_doors_take():
+    assert config.parse(json.loads(block("json")), ALL).levels
+    (entry,) = exemptions.parse(yaml.safe_load(block("yaml")), ALL).entries
+    listener = Resource(
+        type="aws:lb/listener:Listener",
+        urn="urn:pulumi:dev::shop::web:service:Web$aws:lb/listener:Listener::web",
+        properties={"protocol": "HTTP", "port": 80},
+    )
+    (https,) = (it for it in RULES if it.id == entry.rule)
+    (finding,) = https.judge(Stack([listener]))
+    assert entry.covers(finding), finding.fingerprint

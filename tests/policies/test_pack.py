@@ -101,7 +101,7 @@ def test_a_rule_of_one_resource_is_judged_before_its_creation(service):
     assert {it.policyName for it in found} == {"iam.star-action", "iam.star-resource"}
     assert {it.enforcementLevel for it in found} == {proto.MANDATORY}
     assert all(it.urn == policy.urn for it in found)
-    assert all("fix: " in it.message and "why: " in it.message for it in found)
+    assert all(part in it.message for it in found for part in ("fix: ", "why: ", "fingerprint: "))
 
 
 def test_an_unknown_document_is_a_mandatory_finding_and_not_advice(service):

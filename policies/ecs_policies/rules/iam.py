@@ -55,7 +55,8 @@ def _grants(pattern: str) -> str:
     actions = expand(pattern)
     if not actions:
         return f'"{pattern}" matches no action that AWS documents, and will grant whatever AWS adds'
-    return f'"{pattern}" grants {len(actions)} actions ({listed(actions)}) and whatever AWS adds'
+    number = f"{len(actions)} action{'' if len(actions) == 1 else 's'}"
+    return f'"{pattern}" grants {number} ({listed(actions)}) and whatever AWS adds'
 
 
 def star_resources(resource: Resource, _options: Options) -> Iterator[Problem]:

@@ -150,7 +150,7 @@ HTTPS = Rule(
     severity=Severity.HIGH,
     why="Anyone on the way reads and changes what passes without TLS, sessions and passwords included.",
     fix='Redirect: default_actions=[{"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", '
-    '"status_code": "HTTP_301"}}], and put the rules on an HTTPS listener (this program: domain).',
+    '"status_code": "HTTP_301"}}], and put the rules on an HTTPS listener.',
     mappings=("AWS Security Hub FSBP ELB.1",),
     stack=https,
 )

@@ -90,7 +90,7 @@ CASES = (
             "[0].Action[s3:*]", "[0].Action[ecr:BatchGetImag?]", "[0].Action[ecr:Nothing*]", "[1].Action[*]"
         ),
         told=(
-            '"ecr:BatchGetImag?" grants 1 actions (ecr:BatchGetImage) and whatever AWS adds',
+            '"ecr:BatchGetImag?" grants 1 action (ecr:BatchGetImage) and whatever AWS adds',
             '"ecr:Nothing*" matches no action',
             '"*" grants actions of every service',
         ),
