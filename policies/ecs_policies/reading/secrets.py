@@ -6,18 +6,22 @@ import math
 import re
 from collections import Counter
 
+# The first few also at the end of a word, as in PGPASSWORD and CLIENTSECRET.
 _NAME = re.compile(
-    r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|SECRETS|TOKEN|CREDENTIAL|CREDENTIALS"
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS)(?:_|$)"
+    r"|(?:^|_)(?:PWD|TOKEN|CREDENTIAL|CREDENTIALS"
     r"|API_?KEY|APP_?KEY|(?:PRIVATE|MASTER|ACCESS|ENCRYPTION|SIGNING|SECRET|LICENSE|AUTH|SHARED)_?KEY)(?:_|$)"
+    r"|_PASS$"
 )
 # Names that speak about a secret without holding it.
 _ABOUT = re.compile(
     r"_(?:FILE|PATH|DIR|ARN|NAME|HOST|HOSTNAME|URL|URI|ENDPOINT|PORT|TTL|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|EXPIRATION"
     r"|LENGTH|LIMIT|ENABLED|DISABLED|REQUIRED|ALGORITHM|TYPE|PREFIX|HEADER|ISSUER|AUDIENCE|VERSION|DUMMY)$"
 )
-# Names whose values are digests by nature.
-_DIGEST = re.compile(
-    r"(?:^|_)(?:VERSION|SHA|SHA256|REVISION|COMMIT|DIGEST|HASH|CHECKSUM|BUILD|RELEASE|ETAG)(?:_|$)"
+# Names whose values are digests, identifiers or public keys by nature.
+_OPEN = re.compile(
+    r"(?:^|_)(?:VERSION|SHA|SHA256|REVISION|COMMIT|DIGEST|HASH|CHECKSUM|BUILD|RELEASE|ETAG"
+    r"|PUBLIC_?KEY|PUBLISHABLE_?KEY|SITE_?KEY)(?:_|$)|_IDS?$"
 )
 _TRIVIAL = re.compile(r"(?:true|false|yes|no|on|off|none|null|0|1)?", re.IGNORECASE)
 # ARNs, and what Datadog's agent looks up where it is told to (Datadog documentation, "Secrets Management").
@@ -59,7 +63,7 @@ def secret_reason(name: str, value: str) -> str | None:
     words = _CAMEL.sub("_", name).replace("-", "_").replace(".", "_").upper()
     if _NAME.search(words) and not _ABOUT.search(words):
         return "its name says that it's a secret"
-    if not _DIGEST.search(words) and _is_random(value):
+    if not _OPEN.search(words) and _is_random(value):
         return "its value is as random as a key"
     return None
 
