@@ -20,6 +20,7 @@ from components.containers.parts import Secret
 from components.containers.rails import NAME as RAILS
 from components.containers.rails import RailsSettings
 from components.containers.release import Release
+from components.containers.volumes import FileSystem, Volume
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
 from components.dashboard import Graph, graphs
@@ -169,6 +170,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
             image=image,
             exec=settings.exec,
             secrets={variable: secret(reference) for variable, reference in rails.secrets.items()},
+            volumes=_volumes(settings),
             **rails.model_dump(exclude={"secrets", "release_command", "release_timeout"}),
         ),
         nginx=NginxSettings(
@@ -187,14 +189,29 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         )
         if datadog
         else None,
-        log_groups=LogGroups(
-            region=context.region,
-            application=context.name(SERVICE, "application"),
-            sidecars=context.name(SERVICE, "sidecars"),
-        ),
+        log_groups=LogGroups.of(context.name(SERVICE), context.region),
         load_balancer_cidr=settings.network.cidr,
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),
+    )
+
+
+def _volumes(settings: Settings) -> tuple[Volume, ...]:
+    return tuple(
+        Volume(
+            name=name,
+            path=it.path,
+            read_only=it.read_only,
+            file_system=FileSystem(
+                name=name,
+                id=it.efs.file_system,
+                access_point=it.efs.access_point,
+                security_group=it.efs.security_group,
+            )
+            if it.efs
+            else None,
+        )
+        for name, it in sorted(settings.volumes.items())
     )
 
 

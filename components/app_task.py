@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.containers.app import App, container
 from components.containers.model import Architecture, Container, Routed, Task
 from components.containers.parts import LogToCloudWatch
+from components.containers.volumes import FileSystem
 from components.context import Context
 
 
@@ -17,6 +18,7 @@ def app_task(
     architecture: Architecture = "ARM64",
     ephemeral_storage: int | None = None,
     volumes: tuple[str, ...] = (),
+    file_systems: tuple[FileSystem, ...] = (),
 ) -> Task:
     """The task of a service, in a family `<project>-<stack>-<service>` and a log group of its own.
 
@@ -37,6 +39,7 @@ def app_task(
         architecture=architecture,
         ephemeral_storage=ephemeral_storage,
         volumes=volumes,
+        file_systems=file_systems,
     )
 
 

@@ -161,6 +161,43 @@ class ConsumeFrom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MountFileSystem:
+    """Mount one EFS file system at one access point, by their ids, to read, or to write too.
+
+    Amazon EFS User Guide, "Using IAM to control access to file systems". The access point says which user's
+    rights these are, and root's never are among them.
+    """
+
+    file_system: str
+    access_point: str
+    writes: bool
+    reason: str
+
+    def __post_init__(self) -> None:
+        for setting, value, form in (
+            ("file_system", self.file_system, r"fs-[0-9a-f]+"),
+            ("access_point", self.access_point, r"fsap-[0-9a-f]+"),
+        ):
+            if not re.fullmatch(form, value):
+                raise InvalidSettingError(
+                    setting, value, f"isn't an id like {form.partition('[')[0]}0123456789abcdef0"
+                )
+        _check_reason(self.reason)
+
+    def statements(self, context: Context) -> list[Statement]:
+        point = context.arn("elasticfilesystem", f"access-point/{self.access_point}")
+        actions = ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")
+        return [
+            Statement(
+                sid=f"MountFileSystem{_word(self.file_system, self.access_point)}",
+                actions=actions if self.writes else actions[:1],
+                resources=(context.arn("elasticfilesystem", f"file-system/{self.file_system}"),),
+                conditions={"StringEquals": {"elasticfilesystem:AccessPointArn": point}},
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UseKey:
     """Use one customer KMS key (its ARN) through the service whose data it encrypts, never directly."""
 

@@ -116,6 +116,8 @@ class FargateServiceArgs:
             check_endpoints(self.task, self.network.endpoints, exec=self.exec)
         if self.exec and self.cluster.audit is None:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
+        if self.exec and not any(it.exec or not it.read_only_root for it in self.task.containers):
+            raise InvalidSettingError("exec", self.exec, "opens no container; set exec on one of the task's")
         check_spot_weight(self.spot_weight)
         if self.keep_revisions is not None and self.keep_revisions < 2:
             fix = "has to be 2 or more: a rollback needs the revision before"
@@ -196,9 +198,7 @@ class FargateService(pulumi.ComponentResource):
         definition_args.roles(name)
         for task in filter(None, (args.task, definition_args.release)):
             args.cluster.claims.take(task, service=name)
-        priority = (
-            args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
-        )
+        priority = args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
         super().__init__("web-application:index:FargateService", name, {}, opts)
         for warning in warnings:
             pulumi.log.warn(warning, self)
@@ -208,7 +208,10 @@ class FargateService(pulumi.ComponentResource):
         self.task_definition_arn, self.log_groups = definition.arn, definition.log_groups
         self._release_arn = definition.release_arn
         self.execution_role_arn, self.task_role_arn = definition.execution_role_arn, definition.task_role_arn
-        group = TaskSecurityGroup(name, TaskSecurityGroupArgs(network=args.network), self._child)
+        groups = tuple(it.security_group for it in args.task.file_systems)
+        group = TaskSecurityGroup(
+            name, TaskSecurityGroupArgs(network=args.network, file_systems=groups), self._child
+        )
         self.security_group_id = group.id
         routing = self._routing(priority)
         self.target_group_arn = routing.target_group_arn if routing else None

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.containers.model import Task
 from components.context import Context
-from components.grants import Grant
+from components.grants import Grant, MountFileSystem
 from components.roles import ExecAudit, TaskRoles, TaskRolesArgs
 
 
@@ -42,7 +42,7 @@ class TaskDefinitionArgs:
             secrets=self.task.secret_arns,
             secret_keys=self.secret_keys,
             router_log_groups=self.task.task_log_groups,
-            grants=self.grants,
+            grants=(*self.grants, *_mounts(self.task)),
             audit=self.audit,
             named=self.named,
             protect=self.protect,
@@ -99,7 +99,7 @@ class TaskDefinition(pulumi.ComponentResource):
             requires_compatibilities=["FARGATE"],
             runtime_platform={"cpu_architecture": task.architecture, "operating_system_family": "LINUX"},
             ephemeral_storage={"size_in_gib": task.ephemeral_storage} if task.ephemeral_storage else None,
-            volumes=[{"name": volume} for volume in sorted(task.volumes)],
+            volumes=_volumes(task),
             container_definitions=task.container_definitions(),
             execution_role_arn=roles.execution_role_arn,
             task_role_arn=roles.task_role_arn,
@@ -119,3 +119,31 @@ class TaskDefinition(pulumi.ComponentResource):
                 parent=self, protect=args.protect and group in args.task.execution_log_groups
             ),
         )
+
+
+def _mounts(task: Task) -> list[MountFileSystem]:
+    return [
+        MountFileSystem(
+            file_system=it.id,
+            access_point=it.access_point,
+            writes=task.writes(it),
+            reason=f"files of volume {it.name}",
+        )
+        for it in task.file_systems
+    ]
+
+
+def _volumes(task: Task) -> list[aws.ecs.TaskDefinitionVolumeArgsDict]:
+    disk: list[aws.ecs.TaskDefinitionVolumeArgsDict] = [{"name": it} for it in task.disk_volumes]
+    shared: list[aws.ecs.TaskDefinitionVolumeArgsDict] = [
+        {
+            "name": it.name,
+            "efs_volume_configuration": {
+                "file_system_id": it.id,
+                "transit_encryption": "ENABLED",
+                "authorization_config": {"access_point_id": it.access_point, "iam": "ENABLED"},
+            },
+        }
+        for it in sorted(task.file_systems, key=lambda it: it.name)
+    ]
+    return [*disk, *shared]

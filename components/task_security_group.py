@@ -12,13 +12,16 @@ from components.network import ANYWHERE, Network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSecurityGroupArgs:
-    """The network that the tasks are in: its NAT mode decides where HTTPS may go."""
+    """The network that the tasks are in, whose NAT mode decides where HTTPS may go, and what they mount."""
 
     network: Network
+    file_systems: tuple[str, ...] = ()
+    """Security groups of EFS file systems' mount targets."""
 
 
 class TaskSecurityGroup(pulumi.ComponentResource):
-    """A group that lets tasks speak HTTPS to the internet, or without NAT to the VPC endpoints only."""
+    """A group that lets tasks speak HTTPS to the internet, or without NAT to the VPC endpoints only, and NFS
+    to their file systems."""
 
     id: pulumi.Output[str]
     ready: list[pulumi.Resource]
@@ -45,6 +48,11 @@ class TaskSecurityGroup(pulumi.ComponentResource):
             ]
         else:
             self.ready = [self._https("internet", "HTTPS to AWS and other services", cidr=ANYWHERE)]
+        # Named after the group, so that another volume in the same one changes nothing.
+        self.ready += [
+            self._out(f"files-{it}", "NFS to a file system", port=2049, group=it)
+            for it in sorted(set(args.file_systems))
+        ]
         self.register_outputs({"id": self.id})
 
     def _https(
@@ -56,13 +64,25 @@ class TaskSecurityGroup(pulumi.ComponentResource):
         group: pulumi.Output[str] | None = None,
         prefix_list: pulumi.Output[str] | None = None,
     ) -> aws.vpc.SecurityGroupEgressRule:
+        return self._out(to, description, port=443, cidr=cidr, group=group, prefix_list=prefix_list)
+
+    def _out(
+        self,
+        to: str,
+        description: str,
+        *,
+        port: int,
+        cidr: str | None = None,
+        group: pulumi.Input[str] | None = None,
+        prefix_list: pulumi.Input[str] | None = None,
+    ) -> aws.vpc.SecurityGroupEgressRule:
         return aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-to-{to}",
             security_group_id=self.id,
             description=description,
             ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
+            from_port=port,
+            to_port=port,
             cidr_ipv4=cidr,
             referenced_security_group_id=group,
             prefix_list_id=prefix_list,

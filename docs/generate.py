@@ -106,7 +106,7 @@ def _rows(model: type[BaseModel], prefix: str) -> list[tuple[str, ...]]:
 def _each(annotation: Any) -> str:
     """What stands between a list or mapping of sections and their own settings."""
     of_several = several(annotation)
-    return "" if of_several is None else "[]" if issubclass(of_several, tuple) else ".<name>"
+    return "" if of_several is None else "[]" if of_several is tuple else ".<name>"
 
 
 def _section(annotation: Any) -> type[BaseModel] | None:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from settings.alarms import Alarms
 from settings.base import Retention, Section
-from settings.containers import Datadog, LogRouter, Nginx, Rails, Task
+from settings.containers import Datadog, LogRouter, Nginx, Rails, Task, Volume
 from settings.errors import PROJECT, explained, unfit
 from settings.network import Domain, LoadBalancer, Network
 from settings.service import Routing, Scaling, Service
@@ -35,6 +35,10 @@ class Settings(Section):
     domain: Domain | None = Field(default=None, description="serves HTTPS under a name of your own")
     task: Task = Task()
     rails: Rails = Rails()
+    volumes: Mapping[str, Volume] = Field(
+        default_factory=dict,
+        description="folders that rails may write, by name: on a file system, or on disk",
+    )
     nginx: Nginx = Nginx()
     log_router: LogRouter = LogRouter()
     service: Service = Service()
@@ -49,7 +53,7 @@ class Settings(Section):
     dashboard: bool = Field(default=True, description="a CloudWatch dashboard of the service")
     log_retention_days: Retention = Field(default=30, description="days that the containers' logs are kept")
     exec: bool = Field(
-        default=False, description="allow ECS Exec into rails, audited; its root file system is writable then"
+        default=False, description="allow ECS Exec into rails, audited; its root file system stays read-only"
     )
     protect: bool = Field(
         default=True,

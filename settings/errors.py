@@ -76,7 +76,7 @@ def _section(path: list[str], settings: type[BaseModel]) -> type[BaseModel]:
     return model
 
 
-def several(annotation: Any) -> type | None:
+def several(annotation: Any) -> type[Any] | None:
     """The list or mapping that a setting is, whatever it holds; None for anything else."""
-    origin = get_origin(annotation)
-    return origin if isinstance(origin, type) and issubclass(origin, (tuple, Mapping)) else None
+    origin: Any = get_origin(annotation)
+    return origin if origin in (tuple, Mapping) else None

@@ -17,6 +17,7 @@ from components.containers.parts import (
     Tmpfs,
 )
 from components.containers.rails import RailsSettings
+from components.containers.volumes import FileSystem, Volume
 from components.containers.web_task import LogGroups, web_task
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Container",
     "DatadogSettings",
     "EcrRepository",
+    "FileSystem",
     "FireLens",
     "HealthCheck",
     "ImageReference",
@@ -41,5 +43,6 @@ __all__ = [
     "Secret",
     "Task",
     "Tmpfs",
+    "Volume",
     "web_task",
 ]

@@ -36,6 +36,8 @@ class App:
     stop_timeout: int = 60
     writable: Mapping[str, int] = field(default_factory=lambda: {"/tmp": 64})  # noqa: S108
     mount_points: tuple[MountPoint, ...] = ()
+    exec: bool = False
+    """Open to ECS Exec, if the service is too."""
     depends_on: Mapping[str, Condition] = field(default_factory=dict[str, Condition])
 
 
@@ -57,6 +59,7 @@ def container(app: App, *, log: LogToCloudWatch) -> Container:
         init_process=True,
         tmpfs=tuple(Tmpfs(path=path, size=size, owner=app.user) for path, size in app.writable.items()),
         mount_points=app.mount_points,
+        exec=app.exec,
         log=log,
     )
 

@@ -26,6 +26,8 @@ from components.containers.parts import (
     Tmpfs,
     secrets_json,
 )
+from components.containers.sessions import session_mounts
+from components.containers.volumes import FileSystem, same_files, volume_names
 
 Condition = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
 Architecture = Literal["ARM64", "X86_64"]
@@ -42,7 +44,10 @@ class InvalidTaskError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """One container of the task. `memory_reservation` is its share of the task, `memory` a hard limit."""
+    """One container of the task. `memory_reservation` is its share of the task, `memory` a hard limit.
+
+    `exec` opens it to ECS Exec, with the volumes that a session needs on a read-only root file system.
+    """
 
     name: str
     image: str
@@ -62,6 +67,7 @@ class Container:
     restart_policy: RestartPolicy | None = None
     stop_timeout: int | None = None
     read_only_root: bool = True
+    exec: bool = False
     tmpfs: tuple[Tmpfs, ...] = ()
     mount_points: tuple[MountPoint, ...] = ()
     drop_capabilities: tuple[str, ...] = ("ALL",)
@@ -105,12 +111,17 @@ class Container:
             },
             "mountPoints": [
                 {"sourceVolume": mount.volume, "containerPath": mount.path, "readOnly": mount.read_only}
-                for mount in self.mount_points
+                for mount in (*self.mount_points, *self.session_mounts)
             ],
             "logConfiguration": self.log.to_json(),
             "firelensConfiguration": self.firelens.to_json() if self.firelens else None,
             "dockerLabels": {**self.docker_labels, **self._secret_versions()},
         }
+
+    @property
+    def session_mounts(self) -> tuple[MountPoint, ...]:
+        """Where a session's agent writes: volumes of the task that are this container's alone."""
+        return session_mounts(self.name) if self.exec and self.read_only_root else ()
 
     def image_problems(self) -> Problems:
         """Whether the image is one that a registry would understand, and says which build of it is meant."""
@@ -148,9 +159,9 @@ class Routed:
 class Task:
     """A Fargate task definition. Raises `InvalidTaskError` with all its problems when it is constructed.
 
-    `routed` is what the load balancer reaches, None for a task behind none (a worker). `volumes` are bind
-    mounts that live as long as the task, by name. `ephemeral_storage` is 21 to 200 GiB,
-    or None for the 20 GiB that every task has.
+    `routed` is what the load balancer reaches, None for a task behind none (a worker). `volumes` are folders
+    on the task's own disk, by name, that live as long as the task; `file_systems` outlive it.
+    `ephemeral_storage` is the disk, 21 to 200 GiB, or None for the 20 GiB that every task has.
     """
 
     family: str
@@ -161,6 +172,7 @@ class Task:
     architecture: Architecture = "ARM64"
     ephemeral_storage: int | None = None
     volumes: tuple[str, ...] = ()
+    file_systems: tuple[FileSystem, ...] = ()
 
     def __post_init__(self) -> None:
         definition = self.to_json()
@@ -169,6 +181,9 @@ class Task:
             *(problem for container in self.containers for problem in container.image_problems()),
             *checks.task_definition(definition),
             *(checks.routed_port(containers, self.routed.container, self.routed.port) if self.routed else ()),
+            *(problem for file_system in self.file_systems for problem in file_system.problems()),
+            *same_files(self.file_systems),
+            *volume_names([*self.disk_volumes, *(it.name for it in self.file_systems)]),
         )
         if problems:
             raise InvalidTaskError(problems)
@@ -184,13 +199,27 @@ class Task:
             "requiresCompatibilities": ["FARGATE"],
             "runtimePlatform": {"cpuArchitecture": self.architecture, "operatingSystemFamily": "LINUX"},
             **({} if storage is None else {"ephemeralStorage": {"sizeInGiB": storage}}),
-            "volumes": [{"name": name} for name in sorted(self.volumes)],
+            "volumes": [
+                *({"name": name} for name in self.disk_volumes),
+                *(it.to_json() for it in sorted(self.file_systems, key=lambda it: it.name)),
+            ],
             "containerDefinitions": json.loads(self.container_definitions()),
         }
 
     def container_definitions(self) -> str:
         """The containers as canonical JSON: the string that the task-definition resource takes."""
         return canonical_json(container.to_json() for container in self.containers)
+
+    @property
+    def disk_volumes(self) -> tuple[str, ...]:
+        """The volumes on the task's own disk, those of sessions included."""
+        sessions = (mount.volume for container in self.containers for mount in container.session_mounts)
+        return tuple(sorted((*self.volumes, *sessions)))
+
+    def writes(self, file_system: FileSystem) -> bool:
+        """Whether some container may write to it."""
+        mounts = (mount for container in self.containers for mount in container.mount_points)
+        return any(mount.volume == file_system.name and not mount.read_only for mount in mounts)
 
     @property
     def images(self) -> tuple[ImageReference, ...]:

@@ -42,6 +42,7 @@ def release_task(task: Task, release: Release) -> Task:
         family=f"{task.family}-release",
         routed=None,
         volumes=tuple(volume for volume in task.volumes if volume in mounted),
+        file_systems=tuple(each for each in task.file_systems if each.name in mounted),
         containers=tuple(_running(each, release) for each in kept),
     )
 
@@ -65,6 +66,7 @@ def _running(container: Container, release: Release) -> Container:
         ports=(),
         health_check=None,
         restart_policy=None,
+        exec=False,
     )
 
 

@@ -3,6 +3,8 @@ set.
 
 log_router ◄─HEALTHY─ rails ◄─HEALTHY─ nginx ◄── the load balancer
                         └─START─► datadog ─SUCCESS─► datadog_init
+
+With volumes on the task's disk rails waits for rails_init too, which makes them rails' own and ends.
 """
 
 import ipaddress
@@ -80,7 +82,11 @@ def web_task(
             memory=memory,
             architecture=architecture,
             ephemeral_storage=ephemeral_storage,
-            volumes=agent.VOLUMES if datadog else (),
+            volumes=(
+                *(agent.VOLUMES if datadog else ()),
+                *(it.name for it in rails.volumes if not it.file_system),
+            ),
+            file_systems=tuple(it.file_system for it in rails.volumes if it.file_system),
             containers=_containers(rails, nginx, log_router, datadog, load_balancer_cidr, log_groups),
             routed=Routed(container=proxy.NAME, port=NGINX_PORT),
         )
@@ -121,8 +127,12 @@ def _containers(
         # An outage of monitoring mustn't stop the web: the agent has started, whether or not it is healthy.
         before_rails[agent.NAME] = "START"
     own_logs = LogToCloudWatch(group=log_groups.sidecars, region=log_groups.region, stream_prefix="web")
+    init = application.rails_init(rails, log=own_logs)
+    if init:
+        before_rails[init.name] = "SUCCESS"
     return (
         router.log_router(log_router, log=own_logs),
+        *((init,) if init else ()),
         application.rails(
             rails,
             max_body_mib=nginx.max_body_mib,

@@ -16,6 +16,8 @@ BALANCER = {"LoadBalancer web-lb": "update"}
 
 # Can't change without another VPC, so that a stack that stands refuses it, protected or not.
 REFUSED = {"network.cidr": "10.1.0.0/16"}
+# Taken by the program and refused by a policy: what is written there stands for everybody to see.
+REFUSED_BY_POLICY = {"rails.read_only_root": (False, "task.writable-root")}
 # Never replaced, whatever setting changes.
 LASTING = {"Vpc web-vpc", "LoadBalancer web-lb", "Cluster web-cluster"}
 
@@ -69,6 +71,11 @@ EXEC = {
     **created("Key web-exec", "Alias web-exec", "LogGroup web-exec", "RolePolicy web-task"),
     "Cluster web-cluster": "update",
     **REVISION,
+}
+FILES = {
+    "file_system": "fs-0123456789abcdef0",
+    "access_point": "fsap-0123456789abcdef0",
+    "security_group": "sg-0123456789abcdef0",
 }
 PRIVATE_SERVICES = ("ecr-api", "ecr-dkr", "logs", "secretsmanager")
 NO_NAT = {
@@ -148,6 +155,14 @@ OF_THE_TASK = (
     case("rails.release_timeout", to=60),
     case("rails.environment", REVISION, to={"RAILS_LOG_LEVEL": "debug"}),
     case("rails.secrets", REVISION, EXECUTION, to={"DATABASE_URL": "another#url"}),
+    case(
+        "volumes",
+        created("RolePolicy web-task", f"SecurityGroupEgressRule web-to-files-{FILES['security_group']}"),
+        # Its description says what it may mount, and why.
+        {"Role web-task": "update"},
+        REVISION,
+        to={"uploads": {"path": "/rails/storage", "efs": FILES}, "scratch": {"path": "/rails/scratch"}},
+    ),
     case("nginx.image", REVISION, to=ANOTHER_IMAGE),
     case("nginx.max_body_mib", REVISION, to=20),
     case("nginx.stop_timeout", REVISION, to=40),

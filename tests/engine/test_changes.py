@@ -4,7 +4,7 @@ import json
 
 from tests.engine.inventory import inventory
 from tests.engine.standing import FULL, REGISTRY, Standing, changes, drift, only, push_image
-from tests.engine.views import Definition, service, tasks
+from tests.engine.views import Definition, rules_of, security_group, service, tasks
 
 REVISION = {"TaskDefinition web": "replace", "Service web": "update"}
 
@@ -89,6 +89,50 @@ def test_what_a_schedule_has_changed_outlives_an_up_and_comes_back_when_the_sche
     assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 10)
     assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
     ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
+
+
+def test_rails_gets_files_that_outlive_a_task_and_room_on_its_disk(changing: Standing):
+    efs, ec2 = changing.stack.client("efs"), changing.stack.client("ec2")
+    system = efs.create_file_system(CreationToken="uploads", Encrypted=True)["FileSystemId"]
+    point = efs.create_access_point(FileSystemId=system, PosixUser={"Uid": 1000, "Gid": 1000})
+    vpc = only(it["VpcId"] for it in ec2.describe_vpcs()["Vpcs"] if not it["IsDefault"])
+    group = ec2.create_security_group(GroupName="files", Description="Mount targets", VpcId=vpc)["GroupId"]
+    files = {"file_system": system, "access_point": point["AccessPointId"], "security_group": group}
+    wanted = {
+        "volumes": {
+            "uploads": {"path": "/rails/storage", "efs": files},
+            "scratch": {"path": "/rails/scratch"},
+        },
+        "task": {"ephemeral_storage": 40},
+    }
+    found = changes(changing.up(changes=wanted))
+    assert found == {
+        **REVISION,
+        "Role web-task": "update",
+        "RolePolicy web-task": "create",
+        f"SecurityGroupEgressRule web-to-files-{group}": "create",
+    }
+    definition = Definition.serving(changing.stack)
+    volumes = {it["name"]: it.get("efsVolumeConfiguration") for it in definition.task["volumes"]}
+    assert volumes["scratch"] is None
+    assert volumes["uploads"]["fileSystemId"] == system
+    assert volumes["uploads"]["transitEncryption"] == "ENABLED"
+    assert volumes["uploads"]["authorizationConfig"] == {
+        "accessPointId": point["AccessPointId"],
+        "iam": "ENABLED",
+    }
+    assert definition.task["ephemeralStorage"] == {"sizeInGiB": 40}
+    rails = {it["containerPath"]: it["sourceVolume"] for it in definition.containers["rails"]["mountPoints"]}
+    assert {"/rails/storage": "uploads", "/rails/scratch": "scratch"}.items() <= rails.items()
+    assert ("tcp", 2049, 2049, group) in rules_of(
+        changing.stack, security_group(changing.stack, "web-tasks"), egress=True
+    )
+    assert drift(changing.refresh()) == {}
+    assert {it.definition for it in tasks(changing.stack)} == {definition.task["taskDefinitionArn"]}
+
+    found = changes(changing.up())
+    assert found["RolePolicy web-task"] == found[f"SecurityGroupEgressRule web-to-files-{group}"] == "delete"
+    ec2.delete_security_group(GroupId=group)
 
 
 def test_only_the_last_revisions_are_kept_where_a_stack_asks_for_it(changing: Standing):

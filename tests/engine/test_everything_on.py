@@ -6,6 +6,7 @@ from tests.engine.settings_table import OF_A_DOMAIN, Case, moved
 from tests.engine.standing import Standing, only
 from tests.engine.views import (
     NAME,
+    Definition,
     assert_it_was_created_and_serves,
     assert_nothing_changes_again,
     elements,
@@ -97,6 +98,9 @@ def test_sessions_into_containers_are_allowed_and_recorded_under_a_key(full: Sta
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
     }
+    rails = Definition.serving(full.stack).containers["rails"]
+    assert rails["readonlyRootFilesystem"] is True
+    assert {"/var/lib/amazon", "/var/log/amazon"} <= {it["containerPath"] for it in rails["mountPoints"]}
     settings = only(described)["settings"]
     assert {it["name"]: it["value"] for it in settings} == {"containerInsights": "enhanced"}
 

@@ -12,28 +12,63 @@ from ecs_policies.model import Stack
 
 from settings import PROJECT
 from tests.policies.program import as_model
-from tests.unit.program import run_program, smallest, stack_config
+from tests.unit.program import ACCOUNT, run_program, smallest, stack_config, wire
 
 ROOT = Path(__file__).parents[2]
+SIDECARS = {
+    it: f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/mirror/{it}:1.0.0" for it in ("nginx", "log_router")
+}
+SMALL = {
+    "smallest": smallest(),
+    "private": {
+        **smallest(),
+        f"{PROJECT}:network": json.dumps({"nat": "none"}),
+        **{f"{PROJECT}:{name}": json.dumps({"image": image}) for name, image in SIDECARS.items()},
+    },
+}
+FILES = {
+    "file_system": "fs-0123456789abcdef0",
+    "access_point": "fsap-0123456789abcdef0",
+    "security_group": "sg-0123456789abcdef0",
+}
+MORE = {
+    "as it is": {},
+    "with a release": {"rails": {"release_command": ["bin/rails", "x"]}},
+    "with files and sessions": {
+        "exec": "true",
+        "volumes": {
+            "uploads": {"path": "/rails/storage", "efs": FILES},
+            "scratch": {"path": "/rails/scratch"},
+        },
+    },
+    "with schedules": {
+        "scaling": {
+            "schedules": [{"name": "night", "schedule": "rate(1 day)", "minimum": 0}],
+            "predictive": "scale",
+        }
+    },
+}
 REVIEWED = date(2026, 11, 27)
 """A day on which the committed exemptions hold: whether they still do today is the gate's business."""
 
 
 @pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")
-@pytest.mark.parametrize("release", [False, True], ids=["", "with a release"])
-@pytest.mark.parametrize("stack", ["smallest", "local", "dev", "staging", "prod"])
-def test_nothing_is_found_in_the_program_but_what_somebody_answers_for(stack: str, *, release: bool):
-    config = smallest() if stack == "smallest" else stack_config(stack)
-    if release:
-        rails = {**json.loads(config.get(f"{PROJECT}:rails", "{}")), "release_command": ["bin/rails", "x"]}
-        config[f"{PROJECT}:rails"] = json.dumps(rails)
-    recorded = Stack(
-        as_model(it) for it in run_program(config, stack="dev" if stack == "smallest" else stack)
-    )
-    assert len(recorded.of_type("aws:ecs/taskDefinition:TaskDefinition")) == 1 + release
+@pytest.mark.parametrize("more", MORE)
+@pytest.mark.parametrize("stack", [*SMALL, "local", "dev", "staging", "prod"])
+def test_nothing_is_found_in_the_program_but_what_somebody_answers_for(stack: str, more: str):
+    config = SMALL[stack] if stack in SMALL else stack_config(stack)
+    for section, settings in MORE[more].items():
+        key = f"{PROJECT}:{section}"
+        laid_over = (
+            {**json.loads(config.get(key, "{}")), **settings} if isinstance(settings, dict) else settings
+        )
+        config = {**config, **wire({key: laid_over})}
+    recorded = Stack(as_model(it) for it in run_program(config, stack="dev" if stack in SMALL else stack))
+    definitions = recorded.of_type("aws:ecs/taskDefinition:TaskDefinition")
+    assert len(definitions) == (2 if more == "with a release" else 1)
     accepted = load(ROOT / "policy-exemptions.yaml", ALL)
     verdict = Judge(rules=ALL, exemptions=accepted, today=REVIEWED).stack(recorded)
-    expected = ["exemptions.unused"] if stack == "smallest" else []
+    expected = ["exemptions.unused"] if stack in SMALL else []
     assert [it.rule for it in verdict.findings] == expected, [it.text for it in verdict.findings]
 
 

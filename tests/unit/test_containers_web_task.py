@@ -108,9 +108,9 @@ def test_every_root_file_system_is_read_only():
     assert all(each["readonlyRootFilesystem"] for each in four().values())
 
 
-def test_exec_makes_rails_root_writable_and_no_other():
-    with_exec = definitions(task(replace(RAILS, exec=True)))
-    assert {name for name, each in with_exec.items() if not each["readonlyRootFilesystem"]} == {"rails"}
+def test_a_root_is_writable_only_where_rails_is_said_to_need_it():
+    writable = definitions(task(replace(RAILS, read_only_root=False)))
+    assert {name for name, each in writable.items() if not each["readonlyRootFilesystem"]} == {"rails"}
 
 
 def test_users_are_numbers_and_only_sidecars_are_root():

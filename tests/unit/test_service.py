@@ -474,6 +474,11 @@ def test_what_needs_the_internet_is_refused_without_nat_and_fine_with_it(task: T
     assert run(preview=True, task=task).one(aws.ecs.Service)
 
 
+def test_exec_that_opens_no_container_is_refused():
+    with pytest.raises(ValueError, match="exec: True opens no container; set exec on one of the task's"):
+        run(preview=True, name="worker", worker=True, exec=True)
+
+
 def test_exec_without_an_audit_is_refused():
     def build() -> None:
         cluster = Cluster("web", ClusterArgs(context=CONTEXT))

@@ -69,6 +69,11 @@ def test_values_come_as_the_engine_hands_them_over():
             ["scaling.schedules[0].schedule: required", "--path scaling.schedules[0].schedule VALUE"],
         ),
         ({"image": "r", "scaling": {"schedules": ["day"]}}, ["scaling.schedules[0]: 'day' isn't a section"]),
+        (
+            {"image": "r", "volumes": {"path": {"path": "/a", "efs": {"file_systm": "fs-1"}}}},
+            ["volumes.path.efs.file_systm: no such setting; did you mean 'file_system'?"],
+        ),
+        ({"image": "r", "volumes": {"uploads": {}}}, ["volumes.uploads.path: required", "--path volumes"]),
         ({"image": "r", "scaling": {"predictive": "on"}}, ["scaling.predictive", "'forecast' or 'scale'"]),
         ({"image": "r", "log_retention_days": "31"}, ["log_retention_days", ": 31 ", "30"]),
         (
