@@ -11,11 +11,21 @@ from ecs_policies.reading.tasks import EXECUTION_ROLE, TASK_ROLE, Tasks
 from ecs_policies.reading.values import Unreadable, word
 
 _FAMILY = "family"
-_Needs: TypeAlias = tuple[frozenset[str], frozenset[str]]
+_Families: TypeAlias = Mapping[str, Sequence[Resource]]
+_Images: TypeAlias = Mapping[str, frozenset[str]]
 
 
 def shared_by_families(stack: Stack, _options: Options) -> Iterator[Problem]:
     """Task roles of several applications, and execution roles of families that need different things."""
+    told: set[tuple[str, str]] = set()
+    for it in _shared(stack):
+        # What can't be read is in the way of both roles' judgement.
+        if (it.resource.urn, it.path) not in told:
+            told.add((it.resource.urn, it.path))
+            yield it
+
+
+def _shared(stack: Stack) -> Iterator[Problem]:
     tasks = stack.once(Tasks)
     for name in (TASK_ROLE, EXECUTION_ROLE):
         if len(tasks.definitions) > 1:
@@ -24,12 +34,15 @@ def shared_by_families(stack: Stack, _options: Options) -> Iterator[Problem]:
             if len(definitions) < 2:
                 continue
             families = yield from _by_family(definitions)
+            if len(families) < 2:
+                continue
+            runs = yield from _runs(families)
             role = stack.by_urn(key)
             shown = role_name(role) if role else key
             if name == TASK_ROLE:
-                yield from _shared_by_others(families, f"the task role {shown}")
+                yield from _shared_by_others(runs, families, f"the task role {shown}")
             else:
-                yield from _shared_by_unlike(families, f"the execution role {shown}")
+                yield from _shared_by_unlike(runs, families, f"the execution role {shown}")
 
 
 def _by_family(
@@ -46,17 +59,8 @@ def _by_family(
     return found
 
 
-def _shared_by_others(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
-    """A family that runs another's images only is of the same application: its release, its console."""
-    if len(families) < 2:
-        return
-    runs: dict[str, frozenset[str]] = {}
-    for family, definitions in families.items():
-        found = yield from images(definitions)
-        if found is not None:
-            runs[family] = found
-    # Of an application's families the one with the most containers has the others' images too.
-    first = max(runs, key=lambda family: len(runs[family]), default="")
+def _shared_by_others(runs: _Images, families: _Families, who: str) -> Iterator[Problem]:
+    first = _first(runs)
     for family, its in runs.items():
         if not its <= runs[first]:
             for it in families[family]:
@@ -64,25 +68,44 @@ def _shared_by_others(families: Mapping[str, Sequence[Resource]], who: str) -> I
                 yield Problem(resource=it, path=TASK_ROLE, message=message)
 
 
-def _shared_by_unlike(families: Mapping[str, Sequence[Resource]], who: str) -> Iterator[Problem]:
-    first, *others = families or ("",)
-    if not others:
-        return
-    wanted = yield from _needs(families[first])
-    for family in others:
+def _shared_by_unlike(runs: _Images, families: _Families, who: str) -> Iterator[Problem]:
+    first = _first(runs)
+    wanted = (yield from _needs(families[first])) if len(runs) > 1 else None
+    for family, its in runs.items():
+        if wanted is None or family == first:
+            continue
         needs = yield from _needs(families[family])
-        if wanted is not None and needs is not None and needs != wanted:
+        is_part = its <= runs[first] and needs is not None and needs <= wanted
+        if needs is not None and needs != wanted and not is_part:
             for it in families[family]:
                 message = f"{who} is also that of the family {first}, which needs other images or secrets"
                 yield Problem(resource=it, path=EXECUTION_ROLE, message=message)
 
 
-def _needs(definitions: Sequence[Resource]) -> Generator[Problem, None, _Needs | None]:
-    """The repositories and the secrets, parameters and files that tasks need to start."""
-    images = yield from repositories(definitions)
+def _runs(families: _Families) -> Generator[Problem, None, _Images]:
+    """What each family's containers run, where it can be read."""
+    found: dict[str, frozenset[str]] = {}
+    for family, definitions in families.items():
+        its = yield from images(definitions)
+        if its is not None:
+            found[family] = its
+    return found
+
+
+def _first(runs: _Images) -> str:
+    """Of an application's families the one with the most images has the others' too.
+
+    A family that runs nothing but another's images is of the same application: its release, its console.
+    """
+    return max(runs, key=lambda family: len(runs[family]), default="")
+
+
+def _needs(definitions: Sequence[Resource]) -> Generator[Problem, None, frozenset[str] | None]:
+    """The repositories, and the secrets, parameters and files, that tasks need to start: their ARNs."""
+    pulled = yield from repositories(definitions)
     # The containers' problems are the same, and were told.
-    read = None if images is None else (yield from reads(definitions))
-    return None if images is None or read is None else (images, frozenset(it.arn for it in read))
+    read = None if pulled is None else (yield from reads(definitions))
+    return None if pulled is None or read is None else pulled | {it.arn for it in read}
 
 
 def one_role_for_both(stack: Stack, _options: Options) -> Iterator[Problem]:
@@ -113,8 +136,8 @@ SHARED_BY_FAMILIES = Rule(
     title="Each application's tasks have roles of their own",
     severity=Severity.MEDIUM,
     why="A shared role has what any of its tasks needs, so each may do what only another should. A family "
-    "that runs another's images only is of the same application (its release, its console), and an execution "
-    "role whose tasks all need the same images and secrets gives none of them more.",
+    "that runs another's images only, and reads no other secrets, is of the same application (its release, "
+    "its console), and an execution role whose tasks all need the same gives none of them more.",
     fix="Create a role for each application and name it in task_role_arn (or execution_role_arn).",
     stack=shared_by_families,
 )

@@ -118,6 +118,21 @@ OF_FAMILIES = (
         containers=WITH_SECRET,
         expected=AT_EXECUTION_ROLE,
     ),
+    *on_web(
+        RULE,
+        "takes an execution role of a release that needs a part of what the application does",
+        lambda web: [
+            web.with_containers([*CONTAINERS, *OTHER_IMAGE, *WITH_SECRET]),
+            worker(web, family="web-release", containers=RELEASE, roles=("executionRoleArn",)),
+        ],
+    ),
+    *with_worker(
+        "is unsure once of a family whose images aren't known and that shares both roles",
+        "taskRoleArn",
+        "executionRoleArn",
+        containers=UNKNOWN,
+        expected={"unsure": (("worker", "containerDefinitions"),)},
+    ),
     *with_worker(
         "takes an execution role of different definitions of one family",
         "executionRoleArn",
