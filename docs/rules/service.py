@@ -93,14 +93,14 @@ def good_service_deployment_percentages() -> None:
 
 
 def bad_service_scaling_range() -> None:
-    web = aws.ecs.Service("web", desired_count=1)
+    web = aws.ecs.Service("web", desired_count=2)
     aws.appautoscaling.Target(
         "web",
         service_namespace="ecs",
         scalable_dimension="ecs:service:DesiredCount",
         resource_id=pulumi.Output.concat("service/shop/", web.name),
-        min_capacity=2,
-        max_capacity=10,
+        min_capacity=10,
+        max_capacity=2,
     )
 
 

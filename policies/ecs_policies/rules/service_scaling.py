@@ -51,7 +51,11 @@ def _for_tasks(service: Resource, tasks: float, least: float, most: float) -> It
 
 
 def scaling_range(stack: Stack, _options: Options) -> Iterator[Problem]:
-    """Scalable targets whose range is empty, leaves the service's own count out, or is of no service here."""
+    """Scalable targets whose range is empty, or is of no service here.
+
+    The service's own count isn't judged: scaling owns it, so a program that ignores it leaves an old one in
+    the state, and one outside the range is corrected at once.
+    """
     for target, services in stack.once(Scaling).targets:
         if services.lost:
             reason = Unreadable(f"which service it scales: {IS_UNKNOWN}")
@@ -59,10 +63,10 @@ def scaling_range(stack: Stack, _options: Options) -> Iterator[Problem]:
         elif not services.found:
             reason = Unreadable("the service that it scales isn't part of the stack")
             yield unverifiable(target, "resourceId", reason)
-        yield from _range(target, services.found)
+        yield from _range(target)
 
 
-def _range(target: Resource, services: tuple[Resource, ...]) -> Iterator[Problem]:
+def _range(target: Resource) -> Iterator[Problem]:
     least, most = _end(target, "minCapacity"), _end(target, "maxCapacity")
     for path, it in (("minCapacity", least), ("maxCapacity", most)):
         if isinstance(it, Unreadable):
@@ -72,9 +76,6 @@ def _range(target: Resource, services: tuple[Resource, ...]) -> Iterator[Problem
     if least > most:
         message = f"the minimum of {least:g} tasks is above the maximum of {most:g}"
         yield Problem(resource=target, path="minCapacity", message=message)
-        return
-    for service in services:
-        yield from _starts_inside(service, least, most)
 
 
 def _end(target: Resource, path: str) -> float | Unreadable:
@@ -82,19 +83,11 @@ def _end(target: Resource, path: str) -> float | Unreadable:
     return Unreadable("it isn't set") if value is None else number(value, default=0)
 
 
-def _starts_inside(service: Resource, least: float, most: float) -> Iterator[Problem]:
-    tasks = number_at(service, "desiredCount", default=least)
-    if isinstance(tasks, Unreadable):
-        yield unverifiable(service, "desiredCount", tasks)
-    elif not least <= tasks <= most:
-        message = f"a count of {tasks:g} is outside the range of {least:g} to {most:g} in which it scales"
-        yield Problem(resource=service, path="desiredCount", message=message)
-
-
 DEPLOYMENT_PERCENTAGES = Rule(
     id="service.deployment-percentages",
     title="A deployment keeps all tasks running, and has room to start",
-    severity=Severity.MEDIUM,
+    # Advisory: fewer tasks during a deployment can be a choice.
+    severity=Severity.LOW,
     why="Fewer tasks than are wanted carry the load of all, and without room a deployment never ends.",
     fix="Set deployment_minimum_healthy_percent=100 and deployment_maximum_percent=200, the defaults.",
     stack=deployment_percentages,
@@ -102,11 +95,11 @@ DEPLOYMENT_PERCENTAGES = Rule(
 
 SCALING_RANGE = Rule(
     id="service.scaling-range",
-    title="A service scales within a range that its own count is in",
+    title="A service scales within a range of tasks",
     severity=Severity.MEDIUM,
-    why="A count outside the range is corrected at once: tasks are stopped under load, or start in vain.",
-    fix="Let desired_count lie between min_capacity and max_capacity of the appautoscaling.Target, and make "
-    "its resource_id from the service's name.",
+    why="A range that holds no number of tasks, or that is another service's, leaves this one as it is.",
+    fix="Let max_capacity be min_capacity or more in the appautoscaling.Target, and make its resource_id "
+    "from the service's name.",
     stack=scaling_range,
 )
 
