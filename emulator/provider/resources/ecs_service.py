@@ -6,14 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.provider import aws, tagging
-from emulator.provider.aws import ClientError
 from emulator.provider.invoke import Invoke
 from emulator.provider.model import Call, Change, Code, Name, Read, Resource
 from emulator.provider.operation import Operation, OperationError, merge
 from emulator.provider.resources.ecs import ecs_tags
-
-MINUTES = 20
-"""How long a service may take to settle or to drain, as the official provider waits by default."""
+from emulator.provider.resources.ecs_service_wait import (
+    MINUTES,
+    cluster,
+    describe,
+    primary,
+    troubled,
+    wait_until_steady,
+)
 
 UPDATED = (
     "alarms",
@@ -51,7 +55,6 @@ RENAMED = {
     "orderedPlacementStrategies": "placementStrategy",
     "serviceConnectConfiguration.services.clientAlias": "clientAliases",
 }
-ENDED = {"STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
 
 
 def _network(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _create(operation: Operation) -> str:
 
 def _settle(operation: Operation) -> None:
     if operation.inputs.get("waitForSteadyState"):
-        _wait_until_steady(operation, _primary(operation))
+        wait_until_steady(operation, primary(describe(operation)))
 
 
 EMPTIED: Mapping[str, Mapping[str, Any]] = {
@@ -122,78 +125,14 @@ def _update(operation: Operation) -> None:
     for gone in sorted(changed - set(inputs)):
         merge(extra, EMPTIED.get(gone, {}))
     values = _carried(operation, tuple(n for n in UPDATED if n in changed))
-    before = _primary(operation)
+    before = primary(describe(operation))
     call = Call(
-        op="update_service", params={"cluster": _cluster(operation), "service": "{id}"}, rename=RENAMED
+        op="update_service", params={"cluster": cluster(operation), "service": "{id}"}, rename=RENAMED
     )
-    operation.send(call, values, extra)
-    after = _primary(operation)
+    # A deployment that fails at once isn't the primary one any more when AWS is asked again.
+    after = primary(operation.send(call, values, extra)["service"])
     if inputs.get("waitForSteadyState"):
-        _wait_until_steady(operation, after if after != before else "")
-
-
-def _cluster(operation: Operation) -> str:
-    """The cluster's name, out of the service's ARN."""
-    return operation.id.split("/")[-2]
-
-
-def _describe(operation: Operation) -> Mapping[str, Any] | None:
-    """The service as AWS has it, INACTIVE ones too."""
-    try:
-        found = operation.client().describe_services(
-            cluster=_cluster(operation), services=[operation.id], include=["TAGS"]
-        )
-    except ClientError as error:
-        if aws.is_gone(error):
-            return None
-        raise
-    return next(iter(found["services"]), None)
-
-
-def _primary(operation: Operation) -> str:
-    """The id of the deployment that the service works on, "" when it has none."""
-    deployments = (_describe(operation) or {}).get("deployments", [])
-    return next((str(d["id"]) for d in deployments if d["status"] == "PRIMARY"), "")
-
-
-def _wait_until_steady(operation: Operation, deployment: str) -> None:
-    """Waits for a new deployment's end, or, when there is none, for the number of tasks.
-
-    Raises OperationError when the deployment failed, was stopped or was rolled back.
-    """
-    controller = operation.inputs.get("deploymentController", {}).get("type", "ECS")
-    follows = deployment if controller == "ECS" else ""
-    deadline, delay = time.monotonic() + MINUTES * 60, 0.1
-    while time.monotonic() < deadline:
-        if _succeeded(operation, follows) if follows else _has_its_tasks(operation):
-            return
-        operation.pause(delay)
-        delay = min(delay * 1.2, 1.0)
-    raise OperationError(_troubled(operation, f"isn't steady after {MINUTES} minutes"))
-
-
-def _succeeded(operation: Operation, deployment: str) -> bool:
-    cluster, number = _cluster(operation), deployment.rpartition("/")[2]
-    client = operation.client()
-    briefs = client.list_service_deployments(cluster=cluster, service=operation.id)["serviceDeployments"]
-    brief = next((b for b in briefs if number in b.get("targetServiceRevisionArn", "")), None)
-    if brief is None or brief["status"] not in ENDED:
-        return brief is not None and brief["status"] == "SUCCESSFUL"
-    found = client.describe_service_deployments(serviceDeploymentArns=[brief["serviceDeploymentArn"]])
-    reason = found["serviceDeployments"][0].get("statusReason") or "the deployment failed"
-    raise OperationError(_troubled(operation, f"{brief['status']}: {reason}"))
-
-
-def _has_its_tasks(operation: Operation) -> bool:
-    service = _describe(operation) or {}
-    return len(service["deployments"]) == 1 and service["runningCount"] == service["desiredCount"]
-
-
-def _troubled(operation: Operation, what: str) -> str:
-    """The error, with what the service last said."""
-    events = (_describe(operation) or {}).get("events", [])[:3]
-    said = "".join(f"; {event['message']}" for event in events)
-    return f"{operation.resource.token} {operation.name} ({operation.id}) {what}{said}"
+        wait_until_steady(operation, after if after != before else "")
 
 
 READ = Read(
@@ -223,7 +162,7 @@ def _read(operation: Operation) -> Mapping[str, Any] | None:
     if not operation.id.startswith("arn:"):
         session, path = operation.session, operation.id  # an import names it cluster/service
         operation.id = f"arn:{session.partition}:ecs:{operation.region}:{session.account}:service/{path}"
-    read = replace(READ, params={**READ.params, "cluster": _cluster(operation)})
+    read = replace(READ, params={**READ.params, "cluster": cluster(operation)})
     found = operation.fetch(read)
     if found is None:
         return None
@@ -242,25 +181,25 @@ def _read(operation: Operation) -> Mapping[str, Any] | None:
 
 def _delete(operation: Operation) -> None:
     """Drains the service (force deletion leaves that to ECS), deletes it, and waits for the tasks."""
-    service = _describe(operation)
+    service = describe(operation)
     if service is None or service["status"] == "INACTIVE":
         return
-    where = {"cluster": _cluster(operation), "service": operation.id}
+    where = {"cluster": cluster(operation), "service": operation.id}
     force = bool(operation.old.get("forceDelete"))
     if service["status"] == "ACTIVE" and service.get("schedulingStrategy") != "DAEMON" and not force:
         operation.call("update_service", {**where, "desiredCount": 0})
     if service["status"] == "ACTIVE":
         operation.call("delete_service", {**where, "force": force}, retry=("DependencyViolation",))
     deadline = time.monotonic() + MINUTES * 60
-    while (_describe(operation) or {"status": "INACTIVE"})["status"] != "INACTIVE":
+    while (describe(operation) or {"status": "INACTIVE"})["status"] != "INACTIVE":
         if time.monotonic() > deadline:
-            raise OperationError(_troubled(operation, f"isn't gone after {MINUTES} minutes"))
+            raise OperationError(troubled(operation, f"isn't gone after {MINUTES} minutes"))
         operation.pause(0.2)
 
 
 def _find(operation: Operation) -> str | None:
-    cluster = str(operation.inputs.get("cluster", "default")).rpartition("/")[2]
-    found = operation.client().describe_services(cluster=cluster, services=[operation.inputs["name"]])
+    home = str(operation.inputs.get("cluster", "default")).rpartition("/")[2]
+    found = operation.client().describe_services(cluster=home, services=[operation.inputs["name"]])
     return next((s["serviceArn"] for s in found["services"] if s["status"] == "ACTIVE"), None)
 
 

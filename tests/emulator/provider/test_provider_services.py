@@ -10,8 +10,9 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from emulator.provider import codec
-from emulator.provider.operation import OperationError
+from emulator.provider.operation import CancelledError, OperationError
 from emulator.provider.resources import ecs_service
+from emulator.provider.resources.ecs_service_wait import primary, wait_until_steady
 from tests.emulator.provider.cases import ecs as cases
 from tests.emulator.provider.harness import Engine, Made, World
 
@@ -103,7 +104,56 @@ def test_a_deployment_that_was_rolled_back_fails_the_update(status: str) -> None
         pause=threading.Event().wait,
     )
     with pytest.raises(OperationError, match=f"{status}: tasks failed to start.*failed health checks"):
-        ecs_service._wait_until_steady(operation, "ecs-svc/42")
+        wait_until_steady(operation, "ecs-svc/42")
+
+
+@pytest.mark.parametrize("strategy", ["BLUE_GREEN", "LINEAR", "CANARY"])
+def test_an_update_waits_for_the_end_of_every_strategy_and_fails_when_it_was_taken_back(
+    world: World, strategy: str
+) -> None:
+    steps = {
+        "LINEAR": {"linearConfiguration": {"stepPercent": 50.0, "stepBakeTimeInMinutes": "1"}},
+        "CANARY": {"canaryConfiguration": {"canaryPercent": 10.0, "canaryBakeTimeInMinutes": "1"}},
+    }
+    configuration = {"strategy": strategy, "bakeTimeInMinutes": "1", **steps.get(strategy, {})}
+    inputs = {**cases.shifting_inputs(world), "deploymentConfiguration": configuration}
+    made = world.make(SERVICE, "shifting", inputs)
+    newer = cases.definition(world, "nginx:2").outputs["arn"]
+    made = world.engine.update(made, checked(world.engine, made, taskDefinition=newer))
+    found = described(world, made)
+    assert [d["taskDefinition"] for d in found["deployments"]] == [newer]
+    bad = cases.definition(world, "nginx:3-fails-health-check").outputs["arn"]
+    with pytest.raises(grpc.RpcError, match="ROLLBACK_SUCCESSFUL: Service deployment rolled back because"):
+        world.engine.update(made, checked(world.engine, made, taskDefinition=bad))
+    assert described(world, made)["taskDefinition"] == newer
+
+
+def test_an_engine_that_stops_takes_the_deployment_back_where_the_program_asks_for_it(world: World) -> None:
+    made = cases.service(world)
+    client, cluster = world.client("ecs"), made.id.split("/")[-2]
+    before = described(world, made)["taskDefinition"]
+    never = cases.definition(world, "nginx:4-fails-health-check").outputs["arn"]
+    configuration = {"deploymentCircuitBreaker": {"enable": False, "rollback": False}}
+    client.update_service(
+        cluster=cluster, service=made.id, taskDefinition=never, deploymentConfiguration=configuration
+    )
+
+    def pause(_: float) -> None:
+        raise CancelledError("cancelled while waiting for AWS")
+
+    operation: Any = SimpleNamespace(
+        id=made.id,
+        name="web",
+        inputs={"waitForSteadyState": True, "sigintRollback": True},
+        resource=ecs_service.SERVICE,
+        client=lambda: client,
+        pause=pause,
+    )
+    with pytest.raises(CancelledError):
+        wait_until_steady(operation, primary(described(world, made)))
+    briefs = client.list_service_deployments(cluster=cluster, service=made.id)["serviceDeployments"]
+    assert briefs[0]["status"] == "ROLLBACK_SUCCESSFUL"
+    assert described(world, made)["taskDefinition"] == before
 
 
 def test_skip_destroy_keeps_a_revision_and_without_it_the_revision_ends(world: World) -> None:

@@ -23,6 +23,34 @@ def where(world: World) -> dict[str, Any]:
     return {k: made.outputs[k] for k in ("serviceNamespace", "resourceId", "scalableDimension")}
 
 
+def predictive(target: str) -> dict[str, Any]:
+    pair = {"predefinedMetricType": "ECSServiceCPUUtilization"}
+    return {"metricSpecifications": [{"targetValue": target, "predefinedMetricPairSpecification": pair}]}
+
+
+def of_both_groups() -> list[dict[str, Any]]:
+    """The requests of two target groups, by metric math."""
+
+    def requests(name: str) -> dict[str, Any]:
+        metric = {
+            "namespace": "AWS/ApplicationELB",
+            "metricName": "RequestCount",
+            "dimensions": [{"name": "TargetGroup", "value": f"targetgroup/{name}/1"}],
+        }
+        return {"id": name, "returnData": False, "metricStat": {"metric": metric, "stat": "Sum"}}
+
+    total = {"id": "total", "expression": "FILL(blue, 0) + FILL(green, 0)", "returnData": True}
+    return [requests("blue"), requests("green"), total]
+
+
+def stepping(tasks: int) -> dict[str, Any]:
+    steps = [
+        {"metricIntervalLowerBound": "0", "metricIntervalUpperBound": "20", "scalingAdjustment": tasks},
+        {"metricIntervalLowerBound": "20", "scalingAdjustment": tasks + 1},
+    ]
+    return {"adjustmentType": "ChangeInCapacity", "cooldown": 60, "stepAdjustments": steps}
+
+
 CASES = (
     Case(
         token="aws:appautoscaling/target:Target",
@@ -53,6 +81,45 @@ CASES = (
                 "targetValue": 62.5,
             }
         },
+        replace={"name": "another"},
+    ),
+    Case(
+        token="aws:appautoscaling/policy:Policy",
+        inputs=lambda w: {
+            **where(w),
+            "policyType": "PredictiveScaling",
+            "predictiveScalingPolicyConfiguration": predictive("60"),
+        },
+        update={"predictiveScalingPolicyConfiguration": {**predictive("50"), "mode": "ForecastAndScale"}},
+        replace={"name": "another"},
+    ),
+    Case(
+        token="aws:appautoscaling/policy:Policy",
+        inputs=lambda w: {
+            **where(w),
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "customizedMetricSpecification": {"metrics": of_both_groups()},
+                "targetValue": 1000,
+            },
+        },
+        update={
+            "targetTrackingScalingPolicyConfiguration": {
+                "customizedMetricSpecification": {"metrics": of_both_groups()},
+                "targetValue": 900,
+                "disableScaleIn": True,
+            }
+        },
+        replace={"name": "another"},
+    ),
+    Case(
+        token="aws:appautoscaling/policy:Policy",
+        inputs=lambda w: {
+            **where(w),
+            "policyType": "StepScaling",
+            "stepScalingPolicyConfiguration": stepping(1),
+        },
+        update={"stepScalingPolicyConfiguration": stepping(2)},
         replace={"name": "another"},
     ),
     Case(

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from tests.emulator.provider.cases.ec2 import vpc
+from tests.emulator.provider.cases import ec2
 from tests.emulator.provider.cases.iam import role
+from tests.emulator.provider.cases.lb import listener, targets
 from tests.emulator.provider.harness import Case, Made, World
 
 
@@ -46,12 +47,7 @@ def definition(world: World, image: str) -> Made:
 
 
 def subnet(world: World, number: int) -> Made:
-    inputs = {
-        "vpcId": vpc(world).id,
-        "cidrBlock": f"10.0.{number}.0/24",
-        "availabilityZone": f"us-east-1{'abc'[number - 1]}",
-    }
-    return world.make("aws:ec2/subnet:Subnet", f"subnet-{number}", inputs)
+    return ec2.subnet(world, "abc"[number - 1], number)
 
 
 def service(world: World) -> Made:
@@ -72,6 +68,39 @@ def service_inputs(world: World) -> dict[str, Any]:
         "propagateTags": "SERVICE",
         "enableEcsManagedTags": True,
         "waitForSteadyState": True,
+    }
+
+
+def rule(world: World, port: int) -> str:
+    """A listener's rule that forwards to the first of two target groups."""
+    groups = [{"arn": targets(world, it).id, "weight": weight} for it, weight in (("blue", 1), ("green", 0))]
+    inputs = {
+        "listenerArn": listener(world, port).id,
+        "priority": 1,
+        "conditions": [{"pathPattern": {"values": ["/*"]}}],
+        "actions": [{"type": "forward", "forward": {"targetGroups": groups}}],
+    }
+    return world.make("aws:lb/listenerRule:ListenerRule", f"rule-{port}", inputs).id
+
+
+def shifting_inputs(world: World) -> dict[str, Any]:
+    """A service whose deployments shift traffic."""
+    return {
+        **service_inputs(world),
+        "deploymentConfiguration": {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": "1"},
+        "loadBalancers": [
+            {
+                "targetGroupArn": targets(world, "blue").id,
+                "containerName": "web",
+                "containerPort": 8080,
+                "advancedConfiguration": {
+                    "alternateTargetGroupArn": targets(world, "green").id,
+                    "productionListenerRule": rule(world, 80),
+                    "testListenerRule": rule(world, 8443),
+                    "roleArn": role(world, "ecs.amazonaws.com").outputs["arn"],
+                },
+            }
+        ],
     }
 
 
@@ -137,5 +166,21 @@ CASES = (
             "tags": {"Name": "other"},
         },
         replace={"name": "another", "schedulingStrategy": "DAEMON"},
+    ),
+    Case(
+        token="aws:ecs/service:Service",
+        inputs=shifting_inputs,
+        update={
+            "taskDefinition": lambda w: definition(w, "nginx:2").outputs["arn"],
+            "deploymentConfiguration": {
+                "strategy": "LINEAR",
+                "bakeTimeInMinutes": "0",
+                "linearConfiguration": {"stepPercent": 50.0, "stepBakeTimeInMinutes": "1"},
+            },
+            "alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True},
+            "deploymentCircuitBreaker": {"enable": True, "rollback": False},
+            "sigintRollback": True,
+        },
+        replace={"name": "another"},
     ),
 )
