@@ -73,6 +73,11 @@ class Alarm:
         return all("LoadBalancer" in it.dimensions for it in self.metrics.values())
 
     @property
+    def of_load_balancer_alone(self) -> bool:
+        """Whether it watches the load balancer itself, which all of its services have in common."""
+        return all(it.dimensions == ("LoadBalancer",) for it in self.metrics.values())
+
+    @property
     def description(self) -> str:
         """What CloudWatch sends with the alarm."""
         lasting = f"in {self.breaching} of {self.minutes} minutes"

@@ -11,6 +11,7 @@ from components.cluster import Cluster
 from components.context import Context
 from components.dashboard import Dashboard, DashboardArgs, Graph
 from components.deployment_events import DeploymentEvents, DeploymentEventsArgs
+from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer
 from components.metrics import Measured
 from components.notifications import Notifications, NotificationsArgs
@@ -22,7 +23,7 @@ from components.subscribers import Subscriber
 class MonitoringArgs:
     """Whom to watch, by which alarms and graphs, and who is told. Without alarms nobody is.
 
-    Those of traffic need the load balancer.
+    Those of traffic need the load balancer. Raises `InvalidSettingError` for subscribers of no topic.
     """
 
     context: Context
@@ -31,7 +32,15 @@ class MonitoringArgs:
     load_balancer: LoadBalancer | None = None
     alarms: tuple[Alarm, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
+    notifications: Notifications | None = None
+    """Those of another service of the cluster, which are told of this one too: they have the failed
+    deployments and the load balancer's own errors already. None: a topic of its own, for `subscribers`."""
     graphs: tuple[Graph, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.notifications and self.subscribers:
+            fix = "hear of nothing here; give them to the service whose notifications these are"
+            raise InvalidSettingError("subscribers", len(self.subscribers), fix)
 
     def measured(self) -> Measured:
         """Whose metrics are looked at."""
@@ -46,26 +55,30 @@ class MonitoringArgs:
 class Monitoring(pulumi.ComponentResource):
     """Alarms and failed deployments told to one topic, and a dashboard; each absent without its values."""
 
+    notifications: Notifications | None
+    """For the stack's other services."""
     topic_arn: pulumi.Output[str] | None
     dashboard_name: str | None
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:Monitoring", name, {}, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
-        self.topic_arn, self.dashboard_name = None, None
-        standing: list[pulumi.Resource] = []
-        if args.alarms:
-            told = Notifications(
-                name, NotificationsArgs(context=args.context, subscribers=args.subscribers), self._child
-            )
-            self.topic_arn = told.topic_arn
-            standing = self._alarms(told)
-        if args.graphs:
-            self.dashboard_name = self._dashboard(standing)
+        self._alarms, self.notifications = args.alarms, args.notifications
+        if args.notifications:
+            self._alarms = tuple(it for it in args.alarms if not it.of_load_balancer_alone)
+        elif args.alarms:
+            self.notifications = self._notifications()
+        standing = self._register_alarms(self.notifications) if self.notifications and self._alarms else []
+        self.topic_arn = self.notifications.topic_arn if self.notifications else None
+        self.dashboard_name = self._dashboard(standing) if args.graphs else None
         self.register_outputs({"topic_arn": self.topic_arn, "dashboard_name": self.dashboard_name})
 
-    def _alarms(self, told: Notifications) -> list[pulumi.Resource]:
+    def _notifications(self) -> Notifications:
+        """The topic, told of failed deployments too."""
         args = self._args
+        told = Notifications(
+            self._name, NotificationsArgs(context=args.context, subscribers=args.subscribers), self._child
+        )
         DeploymentEvents(
             self._name,
             DeploymentEventsArgs(
@@ -76,10 +89,13 @@ class Monitoring(pulumi.ComponentResource):
             ),
             self._child,
         )
+        return told
+
+    def _register_alarms(self, told: Notifications) -> list[pulumi.Resource]:
         alarms = AlarmsArgs(
-            context=args.context,
-            alarms=args.alarms,
-            measured=args.measured(),
+            context=self._args.context,
+            alarms=self._alarms,
+            measured=self._args.measured(),
             topic_arn=told.topic_arn,
             topic_ready=told.ready,
         )
@@ -90,7 +106,7 @@ class Monitoring(pulumi.ComponentResource):
         shown = DashboardArgs(
             context=args.context,
             graphs=args.graphs,
-            alarms=args.alarms,
+            alarms=self._alarms,
             measured=args.measured(),
             standing=alarms,
         )

@@ -16,7 +16,7 @@ BALANCER = {"LoadBalancer web-lb": "update"}
 
 # Can't change without another VPC, so that a stack that stands refuses it, protected or not.
 REFUSED = {"network.cidr": "10.1.0.0/16"}
-# Taken by the program and refused by a policy: what is written there stands for everybody to see.
+# The program takes these and its policies do not: loosening a task has to show, and to be answered for.
 REFUSED_BY_POLICY = {"rails.read_only_root": (False, "task.writable-root")}
 # Never replaced, whatever setting changes.
 LASTING = {"Vpc web-vpc", "LoadBalancer web-lb", "Cluster web-cluster"}

@@ -7,15 +7,20 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
+from components.alarms import Thresholds, service_alarms
 from components.app_task import app_task
 from components.cluster import Cluster, ClusterArgs
 from components.containers.app import App
 from components.containers.model import Task
 from components.containers.parts import LogToCloudWatch, Secret
+from components.dashboard import graphs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network, NetworkArgs
+from components.notifications import Notifications, NotificationsArgs
 from components.routing import Route
 from components.service import FargateService, FargateServiceArgs
+from components.subscribers import subscribers
 from tests.unit.document_edges import mentions, undeclared_edges
 from tests.unit.mocks import Recording, record
 from tests.unit.test_service import CONTEXT, IMAGE, SECRET, web_task
@@ -30,7 +35,9 @@ THREE: Services = {
 }
 
 
-def run(services: Services = THREE, *, nat: Any = "one", endpoints: tuple[str, ...] = ()) -> Recording:
+def run(
+    services: Services = THREE, *, nat: Any = "one", endpoints: tuple[str, ...] = (), watched: bool = False
+) -> Recording:
     def build() -> None:
         network = Network(
             "shop",
@@ -38,6 +45,7 @@ def run(services: Services = THREE, *, nat: Any = "one", endpoints: tuple[str, .
         )
         cluster = Cluster("shop", ClusterArgs(context=CONTEXT))
         balancer = LoadBalancer("shop", LoadBalancerArgs(context=CONTEXT, network=network))
+        told: Notifications | None = None
         for name, (task, route) in services.items():
             args = FargateServiceArgs(
                 context=CONTEXT,
@@ -47,7 +55,18 @@ def run(services: Services = THREE, *, nat: Any = "one", endpoints: tuple[str, .
                 load_balancer=balancer if route else None,
                 route=route,
             )
-            FargateService(name, args)
+            service = FargateService(name, args)
+            if watched:
+                watching = MonitoringArgs(
+                    context=CONTEXT,
+                    cluster=cluster,
+                    service=service,
+                    load_balancer=args.load_balancer,
+                    alarms=service_alarms(Thresholds(), routed=route is not None, insights=True),
+                    graphs=graphs(routed=route is not None, insights=True),
+                    notifications=told,
+                )
+                told = Monitoring(name, watching).notifications
 
     return record(build, preview=True)
 
@@ -143,6 +162,36 @@ def test_what_belongs_to_another_service_is_refused_with_both_their_names(
 ):
     with pytest.raises(ValueError, match=message):
         run({"web": (web_task(), web), "api": api})
+
+
+def test_all_of_them_are_told_to_one_topic_and_nothing_is_told_twice():
+    recording = run(watched=True)
+    topic = recording.one(aws.sns.Topic)
+    assert recording.one(aws.cloudwatch.EventRule).name == "web-failed-deployment"
+    alarms = recording.of(aws.cloudwatch.MetricAlarm)
+    assert all(it.property_dependencies["alarmActions"] == {topic.urn} for it in alarms)
+    names = [it.name for it in alarms]
+    assert [it for it in names if it.endswith("load-balancer-5xx")] == ["web-load-balancer-5xx"]
+    assert {"web-target-5xx", "api-target-5xx", "worker-cpu", "api-latency"} <= set(names)
+    assert not [it for it in names if it.startswith("worker-target")]
+    pages = [it.inputs["dashboardName"] for it in recording.of(aws.cloudwatch.Dashboard)]
+    assert len(set(pages)) == 3
+    assert undeclared_edges(recording) == []
+
+
+def test_subscribers_of_no_topic_are_refused():
+    def build() -> None:
+        network = Network("shop", NetworkArgs(context=CONTEXT, zones=("us-east-1a", "us-east-1b")))
+        cluster = Cluster("shop", ClusterArgs(context=CONTEXT))
+        common: dict[str, Any] = {"context": CONTEXT, "cluster": cluster}
+        args = FargateServiceArgs(**common, network=network, task=WORKER)
+        told = Notifications("shop", NotificationsArgs(context=CONTEXT))
+        heard = subscribers(["team@example.com"])
+        service = FargateService("worker", args)
+        MonitoringArgs(**common, service=service, notifications=told, subscribers=heard)
+
+    with pytest.raises(ValueError, match="subscribers: 1 hear of nothing here"):
+        record(build, preview=True)
 
 
 def test_without_nat_the_endpoints_have_to_be_those_that_every_service_needs():
