@@ -56,6 +56,17 @@ class Chains:
             yield here
             pending.extend(Chain(grant=here.grant, way=(*here.way, to)) for _, to in self._next(here.end))
 
+    def outside(self, role: Resource) -> Iterator[tuple[Grant, str]]:
+        """Each role that it may pass or assume by its ARN, and that no resource of the stack is."""
+        permissions = self._roles.permissions(role)
+        named = {
+            (grant.source.urn, grant.path, pattern): (grant, pattern)
+            for action in (_PASS, _ASSUME)
+            for grant, pattern in permissions.patterns(action, _ANY_ROLE)
+            if not has_wildcard(pattern) and not self._matching(pattern)
+        }
+        yield from named.values()
+
     def _next(self, role: Resource) -> Sequence[tuple[Grant, Resource]]:
         if role.urn not in self._steps:
             self._steps[role.urn] = tuple(self._found(role))

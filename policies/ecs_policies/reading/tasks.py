@@ -15,6 +15,13 @@ TASK_DEFINITION_OF = "taskDefinition"
 """The property of a service that names its task definition, by ARN, family or family and revision."""
 
 
+def is_outside(arn: str) -> Unreadable:
+    """Why a role can't be looked into, and the way out."""
+    return Unreadable(
+        f"the role {arn} isn't part of the stack; list it in outside_roles if it's judged elsewhere"
+    )
+
+
 class Tasks:
     """All of a stack's task definitions with their roles and services."""
 
@@ -60,11 +67,7 @@ class Tasks:
         for it in self.definitions:
             for arn in self.role(it, name).outside:
                 if arn not in accepted:
-                    message = (
-                        f"the role {arn} isn't part of the stack; "
-                        "list it in outside_roles if it's judged elsewhere"
-                    )
-                    yield Problem(resource=it, path=name, message=message, unverifiable=True)
+                    yield unverifiable(it, name, is_outside(arn))
 
     def services(self, definition: Resource) -> Sequence[Resource]:
         """The services that run the task definition."""

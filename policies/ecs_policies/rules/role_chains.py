@@ -7,11 +7,11 @@ from ecs_policies.reading.chains import Chain, Chains, more
 from ecs_policies.reading.demands import unverifiable
 from ecs_policies.reading.permissions import Grant, listed
 from ecs_policies.reading.roles import Roles, role_name
-from ecs_policies.reading.tasks import TASK_ROLE, Tasks
+from ecs_policies.reading.tasks import TASK_ROLE, Tasks, is_outside
 from ecs_policies.reading.values import Unreadable
 
 
-def chains_to_more(stack: Stack, _options: Options) -> Iterator[Problem]:
+def chains_to_more(stack: Stack, options: Options) -> Iterator[Problem]:
     """Roles that a task role may pass or assume, directly or by others, and that may do more than it."""
     tasks = stack.once(Tasks)
     yield from tasks.lost(TASK_ROLE)
@@ -29,6 +29,9 @@ def chains_to_more(stack: Stack, _options: Options) -> Iterator[Problem]:
                 unsure.append(_way(chain))
         for grant, found, unsure in places.values():
             yield from _told(grant, role, found, unsure)
+        for grant, arn in stack.once(Chains).outside(role):
+            if arn not in options.outside_roles:
+                yield unverifiable(grant.source, f"{grant.path}.Resource[{arn}]", is_outside(arn))
 
 
 def _told(grant: Grant, role: Resource, found: list[str], unsure: list[str]) -> Iterator[Problem]:
@@ -52,6 +55,7 @@ CHAIN_TO_MORE = Rule(
     "permissions as well.",
     fix="Take iam:PassRole or sts:AssumeRole on it from the task role, or let another service with a narrow "
     "interface (a queue, a schedule) do the work.",
+    options=("outside_roles",),
     stack=chains_to_more,
 )
 

@@ -96,7 +96,7 @@ CASES = (
     *chain("takes a role that may do nothing", (passing(),), deployer()),
     *on_web(
         RULE,
-        "takes a role of the same name in another account",
+        "doesn't take a role of the same name in another account for the one that is named",
         lambda web: [
             web.on_role(web.task_role, passing("deployer")),
             resource(
@@ -106,8 +106,21 @@ CASES = (
             ),
             resource(ROLE_POLICY, "deployer-policy", {"role": "deployer", "policy": document(WRITE)}),
         ],
+        unsure=(("extra", f"policy.Statement[0].Resource[{arn('deployer')}]"),),
     ),
-    *chain("takes a role of another stack", (passing("elsewhere"), assuming("elsewhere")), lambda _: []),
+    *chain(
+        "is unsure of roles of another stack, each named once",
+        (allow(["iam:PassRole", "sts:AssumeRole"], [arn("there"), arn("elsewhere")]),),
+        lambda _: [],
+        unsure=tuple(("extra", f"policy.Statement[0].Resource[{arn(it)}]") for it in ("there", "elsewhere")),
+        told=(f"the role {arn('there')} isn't part of the stack; list it in outside_roles",),
+    ),
+    *chain(
+        "takes a role of another stack that is judged there",
+        (passing("elsewhere"), assuming("elsewhere")),
+        lambda _: [],
+        options={"outside_roles": frozenset({arn("elsewhere")})},
+    ),
     *chain(
         "takes a role whose passing is denied",
         (passing(), {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}),
