@@ -1,7 +1,10 @@
 """Timelines as text and as a picture."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ElementTree
+from math import dist
+from operator import mul
 
 import pytest
 from hypothesis import given
@@ -21,16 +24,53 @@ def lines(timeline: Timeline, end: float, width: int = 80) -> list[str]:
     return [line.plain for line in drawn(timeline, begin=0.0, end=end, width=width)]
 
 
+def linear(colour: str) -> list[float]:
+    """Red, green and blue as light."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return [it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts]
+
+
 def contrast(one: str, other: str) -> float:
     """WCAG 2.2's contrast ratio of two colours."""
-
-    def luminance(colour: str) -> float:
-        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        linear = [it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
+    weights = (0.2126, 0.7152, 0.0722)
+    lights = (sum(map(mul, weights, linear(colour))) for colour in (one, other))
+    dark, light = sorted(lights)
     return (light + 0.05) / (dark + 0.05)
+
+
+SEEN_BY = {
+    "everybody": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "who sees no red": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "who sees no green": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "who sees no blue": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+"""How light reaches an eye: the matrices of Machado, Oliveira and Fernandes (2009), at full severity."""
+
+
+def difference(one: str, other: str, eye: str) -> float:
+    """The distance of two colours in CIELAB, as that eye sees them; about 2 is the least that shows."""
+
+    def lab(colour: str) -> tuple[float, float, float]:
+        seen = [max(sum(map(mul, row, linear(colour))), 0) for row in SEEN_BY[eye]]
+        to_xyz = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+        white = (0.9505, 1.0, 1.089)
+        parts = [sum(map(mul, row, seen)) / full for row, full in zip(to_xyz, white, strict=True)]
+        x, y, z = (it ** (1 / 3) if it > 0.008856 else 7.787 * it + 16 / 116 for it in parts)
+        return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+    return dist(lab(one), lab(other))
 
 
 def test_time_in_which_nothing_changes_is_cut_short() -> None:
@@ -128,15 +168,26 @@ def test_a_revision_that_nobody_named_is_drawn_all_the_same() -> None:
     assert words(drawing(rollout(), Act(title="x", begin=0.0, end=5.0), r1="one")).count("rev 2") == 2
 
 
-@pytest.mark.parametrize(("mode", "paper"), [(0, "#ffffff"), (1, "#0d1117")])
-def test_each_colour_stands_out_from_the_paper_in_both_modes(mode: int, paper: str) -> None:
-    assert paper in drawing_style()
-    for colours in svg.REVISIONS:
-        assert contrast(colours[mode], paper) >= 4.5, colours
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_each_colour_stands_out_from_the_ground(mode: str) -> None:
+    tones = tones_of(mode)
+    revisions = [tone for name, tone in tones.items() if name.startswith("revision-")]
+    assert len(revisions) == len(svg.REVISIONS)
+    for ground in (tones["paper"], tones["band"]):
+        assert min(contrast(colour, ground) for colour in revisions) >= 3  # WCAG 2.2: Non-text Contrast
+        assert min(contrast(tones[words], ground) for words in ("ink", "quiet")) >= 4.5  # Contrast (Minimum)
 
 
-def drawing_style() -> str:
+@pytest.mark.parametrize("eye", SEEN_BY)
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_each_eye_can_tell_the_revisions_apart(mode: str, eye: str) -> None:
+    revisions = [tone for name, tone in tones_of(mode).items() if name.startswith("revision-")]
+    for one, other in itertools.combinations(revisions, 2):
+        assert difference(one, other, eye) > 25, (one, other)
+
+
+def tones_of(mode: str) -> dict[str, str]:
+    """The colours by name, out of the picture's own style sheet."""
     text = picture(rollout(), [Act(title="x", begin=0.0, end=5.0)], revisions={})
-    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    assert "prefers-color-scheme: dark" in style
-    return style
+    light, dark = text[text.index(":root") :].split("@media (prefers-color-scheme: dark)")
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light if mode == "light" else dark))

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from html import escape
 
 REVISIONS = (
-    ("#0072b2", "#58a6e6"),
-    ("#00805d", "#2dba8c"),
-    ("#c44e00", "#ff9248"),
-    ("#a6407f", "#e38cc0"),
-    ("#8a6a00", "#e6b93c"),
-    ("#5b4fb3", "#a99cff"),
+    ("#004ada", "#637eff"),
+    ("#269e65", "#29e2b4"),
+    ("#e26700", "#d86a3e"),
+    ("#95157b", "#a45ea1"),
+    ("#624203", "#efd723"),
 )
-"""The revisions' colours, in turn, in light and in dark mode. They are near those that Okabe and Ito chose so
-that the colour-blind can tell them apart, each darkened or lightened until it stands out from the paper."""
+"""The revisions' colours, in turn, in light and in dark mode: they stand out from the ground, and who sees no
+red, no green or no blue can still tell one from another."""
 
 _LIGHT = {"paper": "#ffffff", "band": "#f3f5f8", "line": "#d1d9e0", "quiet": "#59636e", "ink": "#1f2328"}
 _DARK = {"paper": "#0d1117", "band": "#171d26", "line": "#3d444d", "quiet": "#9aa4af", "ink": "#e6edf3"}
