@@ -183,9 +183,10 @@ def test_what_is_piped_is_plain_and_keeps_to_its_width() -> None:
     with show.live():
         show.seen(sample(0.0, events=("has started 2 tasks: " + "x" * 90,)))
     show.quote(["a task ended: " + "because " * 20])
-    show.closing(failure(), 0.0, 4.0, [Check(sentence="it held " * 15, holds=True, seen="2 of 2")])
+    show.closing(failure(), 0.0, [Check(sentence="it held " * 15, holds=True, seen="2 of 2")])
     lines = file.getvalue().splitlines()
     assert max(len(line) for line in lines) <= 80
+    assert all(line == line.rstrip() for line in lines)
     assert "\x1b" not in file.getvalue()
     assert {line for line in lines if line.startswith("   ECS: has started 2 tasks")}
 
@@ -198,7 +199,5 @@ def test_events_outside_of_an_act_are_kept_quiet() -> None:
 
 def test_what_didnt_hold_says_so() -> None:
     show, file = printed()
-    show.closing(
-        failure(), 0.0, 4.0, [Check(sentence="only one revision served", holds=False, seen="1 and 2")]
-    )
+    show.closing(failure(), 0.0, [Check(sentence="only one revision served", holds=False, seen="1 and 2")])
     assert "✗ not so: only one revision served (1 and 2)" in file.getvalue()

@@ -81,7 +81,7 @@ def played(tour: Tour, number: int, script: Script) -> bool:
         told = True
     except NotSoError:
         told = False
-    tour.show.closing(tour.timeline, tour.began, tour.watcher.now, tour.checks)
+    tour.show.closing(tour.timeline, tour.began, tour.checks)
     if tour.show.is_watched:
         time.sleep(PAUSE)
     if script.pictured:

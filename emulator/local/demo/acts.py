@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from emulator.local.demo.sample import Sample, TaskSeen
 from emulator.local.demo.timeline import Life
-from emulator.local.demo.tour import Tour
+from emulator.local.demo.tour import PATIENCE, Tour
 from emulator.local.events import Result
 
-NEW, BAD = "1.1.0", "2.0.0-fails-at-once"
+NEW, BAD, MENDED = "1.1.0", "2.0.0-fails-at-once", "2.0.1"
 """Tags of images. On the embedded AWS no container runs, and an image that fails says so by its tag."""
 
 
@@ -38,18 +38,15 @@ def everything_from_nothing(tour: Tour) -> None:
 
 def a_new_image(tour: Tour) -> None:
     old = tour.settled().revision
-    tour.ended_well("pulumi up", *tour.up({"image": _image(tour, NEW)}))
-    rested = tour.settled()
-    tour.name_revision(f"image {NEW}")
+    rested = _rolled_out(tour, NEW)
     timeline = tour.timeline
     together = timeline.ran_together(old, rested.revision)
     tour.check("old and new tasks ran side by side", together > 0, f"for {together:.1f} s")
-    tour.never_lacked()
     replaced = [life for life in timeline.lived(tour.began, timeline.end) if life.revision == old]
-    tour.check(
-        "the old ones drained before they stopped", all(it.drained for it in replaced), _named(replaced)
-    )
+    drained = all(life.drained for life in replaced)
+    tour.check("the old ones drained before they stopped", drained, _named(replaced))
     tour.check("two tasks of the new revision serve", len(rested.alive) == 2, _named(rested.alive))
+    tour.never_lacked()
 
 
 def an_image_that_fails(tour: Tour) -> None:
@@ -63,13 +60,17 @@ def an_image_that_fails(tour: Tour) -> None:
     tour.name_revision(f"image {BAD}")
     timeline = tour.timeline
     failed = [life for life in timeline.lived(tour.began, timeline.end) if life.failed]
-    tour.check(
-        "ECS rolled back to the good revision",
-        rested.revision == good,
-        f"when {len(failed)} tasks had failed",
-    )
+    count = f"when {len(failed)} tasks had failed"
+    tour.check("ECS rolled back to the good revision", rested.revision == good, count)
     served = timeline.revisions_served(tour.began, timeline.end)
     tour.check("only the good revision ever served", served == {good}, f"revision {good}")
+    tour.never_lacked()
+
+
+def the_image_is_mended(tour: Tour) -> None:
+    before = tour.settled()
+    rested = _rolled_out(tour, MENDED)
+    tour.check("every task has the mended image", len(_others(rested, before)) == 2, _named(rested.alive))
     tour.never_lacked()
 
 
@@ -83,6 +84,23 @@ def a_task_is_stopped(tour: Tour) -> None:
     tour.check("a task was stopped by hand", noticed, _placed([stopped]))
     new = _others(tour.settled(), before)
     tour.check("ECS put another into the same zone", [it.zone for it in new] == [stopped.zone], _placed(new))
+
+
+def load_arrives(tour: Tour) -> None:
+    before = tour.settled()
+    _put_cpu(tour, 100)
+    tour.show.doing("the tasks are busy")
+    grown = tour.watcher.wait_for(lambda sample: sample.desired > before.desired, seconds=PATIENCE)
+    wanted = f"{grown.desired} instead of {before.desired}" if grown else ""
+    tour.check("auto-scaling wants more tasks", grown, wanted)
+    rested = tour.settled()
+    zones = Counter(task.zone for task in rested.alive)
+    tour.check("they serve, as many in each zone", len(set(zones.values())) == 1, _listed(zones))
+    _put_cpu(tour, 55)
+    tour.ended_well("pulumi up", *tour.up())
+    after = tour.settled()
+    tour.check("`up` didn't pull the number of tasks back", after.desired == rested.desired, after.desired)
+    tour.check("every task serves on", not _others(after, rested), _named(after.alive))
 
 
 def a_rotated_secret(tour: Tour) -> None:
@@ -129,9 +147,20 @@ ACTS = (
         play=an_image_that_fails,
     ),
     Script(
+        title="the image is mended",
+        told=f"Image {MENDED} is a good one, and the next `up` goes on from where everything stood.",
+        play=the_image_is_mended,
+    ),
+    Script(
         title="a task is stopped",
         told="Somebody stops a task by hand, and ECS puts another in its place.",
         play=a_task_is_stopped,
+    ),
+    Script(
+        title="load arrives",
+        told="The tasks' CPU goes up to 100 %, where auto-scaling is to hold it at 60. It adds tasks, and an "
+        "`up` leaves their number alone.",
+        play=load_arrives,
     ),
     Script(
         title="a rotated secret",
@@ -150,6 +179,28 @@ def _tag(tour: Tour) -> str:
 def _image(tour: Tour, tag: str) -> str:
     """The image of the settings under another tag."""
     return f"{str(tour.settings['image']).rpartition(':')[0]}:{tag}"
+
+
+def _rolled_out(tour: Tour, tag: str) -> Sample:
+    """The service after an `up` with the image of that tag."""
+    tour.ended_well("pulumi up", *tour.up({"image": _image(tour, tag)}))
+    rested = tour.settled()
+    tour.name_revision(f"image {tag}")
+    return rested
+
+
+def _put_cpu(tour: Tour, percent: float) -> None:
+    """What ECS tells CloudWatch each minute of a service's tasks (Amazon ECS CloudWatch metrics)."""
+    ecs = tour.stack.client("ecs")
+    cluster = ecs.list_clusters()["clusterArns"][0].rsplit("/", 1)[-1]
+    service = ecs.list_services(cluster=cluster)["serviceArns"][0].rsplit("/", 1)[-1]
+    whose = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
+    tour.stack.client("cloudwatch").put_metric_data(
+        Namespace="AWS/ECS",
+        MetricData=[
+            {"MetricName": "CPUUtilization", "Value": percent, "Unit": "Percent", "Dimensions": whose}
+        ],
+    )
 
 
 def _others(now: Sample, before: Sample) -> list[TaskSeen]:

@@ -86,11 +86,12 @@ class Show:
         finally:
             self._tells_events = False
 
-    def closing(self, timeline: Timeline, begin: float, end: float, checks: Sequence[Check]) -> None:
-        """Ends an act with its timeline and with what was true in it."""
-        if timeline.lived(begin, end):
+    def closing(self, timeline: Timeline, begin: float, checks: Sequence[Check]) -> None:
+        """Ends an act that began then with its timeline until now, and with what was true in it."""
+        if timeline.lived(begin, timeline.end):
             self.say("")
-            for line in drawn(timeline, begin=begin, end=end, width=self._width):
+            for line in drawn(timeline, begin=begin, end=timeline.end, width=self._width):
+                line.rstrip()
                 self._console.print(Text(_INDENT).append_text(line))
             self._lines(LEGEND, style="dim")
             self.say("")

@@ -75,10 +75,8 @@ class Tour:
 
     def settled(self) -> Sample:
         """Waits until the service is at rest, and returns what a look shows then."""
-        rested = self.watcher.wait_for(lambda sample: sample.is_steady, seconds=PATIENCE)
-        latest = self.watcher.latest
-        if rested and latest:
-            return latest
+        if rested := self.watcher.wait_for(lambda sample: sample.is_steady, seconds=PATIENCE):
+            return rested
         sentence = f"the service came to rest within {PATIENCE:.0f} s"
         self.checks.append(Check(sentence=sentence, holds=False))
         raise NotSoError

@@ -134,15 +134,15 @@ class Watcher:
         """All that was seen until now."""
         return Timeline.of(list(self._samples))
 
-    def wait_for(self, reached: Callable[[Sample], bool], *, seconds: float) -> bool:
-        """Waits until a new look shows it; whether it did within these seconds."""
+    def wait_for(self, reached: Callable[[Sample], bool], *, seconds: float) -> Sample | None:
+        """The first look from now on that shows it; None if none does within these seconds."""
         asked = self.now
         while self.now - asked < seconds:
             latest = self.latest
             if latest and latest.at > asked and reached(latest):
-                return True
+                return latest
             time.sleep(INTERVAL / 2)
-        return False
+        return None
 
     def _run(self) -> None:
         while not self._end.wait(INTERVAL):
