@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.local.demo.sample import Phase
+from emulator.local.demo.sample import Phase, Sample
 from emulator.local.demo.watcher import Watcher
 from tests.engine.standing import REGISTRY, Standing, push_image
 from tests.engine.views import CLUSTER
@@ -22,24 +22,26 @@ def slowed(changing: Standing) -> Iterator[Standing]:
 
 @pytest.fixture
 def watcher(slowed: Standing) -> Iterator[Watcher]:
-    """A watch over a service at rest."""
     with Watcher(slowed.stack.client) as made:
-        assert made.wait_for(lambda seen: seen.is_steady, seconds=60)
         yield made
+
+
+def at_rest(watcher: Watcher) -> Sample:
+    """The service as a look shows it when nothing moves any more."""
+    found = watcher.wait_for(lambda seen: seen.is_steady, seconds=60)
+    assert found, watcher.latest
+    return found
 
 
 def test_old_tasks_serve_until_those_of_a_new_image_do_and_drain_before_they_stop(
     slowed: Standing, watcher: Watcher
 ):
-    before = watcher.latest
+    before = at_rest(watcher)
     image = f"{REGISTRY}/web-application/rails:4.0.0"
     push_image(slowed.stack, image)
     up = slowed.up(changes={"image": image})
     assert up.code == 0, up.stdout + up.stderr
-    assert watcher.wait_for(lambda seen: seen.is_steady, seconds=60)
-    timeline, after = watcher.timeline(), watcher.latest
-    assert before
-    assert after
+    after, timeline = at_rest(watcher), watcher.timeline()
     assert after.revision == before.revision + 1
 
     assert timeline.ran_together(before.revision, after.revision) > 0
@@ -62,14 +64,11 @@ def test_old_tasks_serve_until_those_of_a_new_image_do_and_drain_before_they_sto
 def test_a_task_stopped_by_hand_is_replaced_where_it_keeps_the_zones_even(
     slowed: Standing, watcher: Watcher, which: int
 ):
-    before = watcher.latest
-    assert before
+    before = at_rest(watcher)
     stopped = sorted(before.alive, key=lambda task: task.zone)[which]
     slowed.stack.client("ecs").stop_task(cluster=CLUSTER, task=stopped.id, reason="by hand")
     assert watcher.wait_for(lambda seen: not seen.is_steady, seconds=60)
-    assert watcher.wait_for(lambda seen: seen.is_steady, seconds=60)
-    timeline, after = watcher.timeline(), watcher.latest
-    assert after
+    after, timeline = at_rest(watcher), watcher.timeline()
 
     (life,) = (it for it in timeline.lives if it.id == stopped.id)
     assert life.stopped_by_hand
