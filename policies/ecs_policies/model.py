@@ -167,11 +167,15 @@ class Finding:
     source: Source | None = None
 
     @property
-    def text(self) -> str:
-        """The finding for a person: what, where, why, the fix, and what an exemption names it by."""
+    def claim(self) -> str:
+        """Where, and what is wrong there."""
         kind = "can't be judged: " if self.unverifiable else ""
-        said = f"{self.path}: {kind}{self.message}"
-        return f"{said}\nwhy: {self.why}\nfix: {self.fix}\nfingerprint: {self.fingerprint}"
+        return f"{self.path}: {kind}{self.message}"
+
+    @property
+    def text(self) -> str:
+        """The finding for a person: the claim, why it matters, the fix, and what an exemption names it by."""
+        return f"{self.claim}\nwhy: {self.why}\nfix: {self.fix}\nfingerprint: {self.fingerprint}"
 
     @property
     def fingerprint(self) -> str:

@@ -82,6 +82,8 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
         """One resource before its creation, before the rules that need no other."""
         sent = wire.properties(json_format.MessageToDict(request.properties))
         self._inputs[request.urn] = sent
+        if not sent:
+            return proto.AnalyzeResponse()  # `AnalyzeStack` tells whether it's left out, or set by nothing
         resource = Resource(type=request.type, urn=request.urn, properties=normal.inputs(sent, request.name))
         config = self._config()
         found = [
@@ -94,19 +96,31 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
 
     def AnalyzeStack(self, request: Any, _context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """All the resources, before the rules that need the whole stack, and what is said of exemptions."""
-        stack = Stack(self._resource(it) for it in request.resources)
+        seen = [it for it in request.resources if not self._is_left_out(it)]
         judge = Judge(
             rules=self._rules,
             config=self._config(),
             exemptions=self._exemptions,
             today=datetime.now(UTC).date(),
         )
-        verdict = judge.stack(stack)
-        of_stacks = {it.id for it in self._rules if not it.resource}
+        whole = len(seen) == len(request.resources)
+        verdict = judge.stack(Stack(map(self._resource, seen)), whole=whole)
+        told = {it.id for it in self._rules if not it.resource}
         return self._response(
-            [it for it in verdict.findings if it.rule in of_stacks],
-            [it for it in verdict.exempted if it.finding.rule in of_stacks],
+            [it for it in verdict.findings if it.rule in told or self._is_bare(it.resource)],
+            [it for it in verdict.exempted if it.finding.rule in told or self._is_bare(it.finding.resource)],
         )
+
+    def _is_bare(self, urn: str) -> bool:
+        """Whether `Analyze` saw nothing of it: the program set nothing, or the engine leaves it out."""
+        return self._inputs.get(urn) == {}
+
+    def _is_left_out(self, sent: Any) -> bool:
+        """Whether `--target` doesn't name a new resource: the engine shows it bare, and won't create it.
+
+        Of any other the provider tells at least what it will compute; components have no provider.
+        """
+        return sent.HasField("provider") and self._is_bare(sent.urn) and not sent.properties.fields
 
     def _resource(self, sent: Any) -> Resource:
         outputs = wire.properties(json_format.MessageToDict(sent.properties))
@@ -138,8 +152,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
             self._report(response, it, it.text, it.level)
         for it in exempted:
             until = f"exempted until {it.exemption.expires} by {it.exemption.owner}: {it.exemption.reason}"
-            text = f"{until}\n{it.finding.path}: {it.finding.message}"
-            self._report(response, it.finding, text, Level.ADVISORY)
+            self._report(response, it.finding, f"{until}\n{it.finding.claim}", Level.ADVISORY)
         return response
 
     def _report(self, response: Any, finding: Finding, text: str, level: Level) -> None:

@@ -11,9 +11,11 @@ import pytest
 import yaml
 from ecs_policies.catalogue import ALL
 from ecs_policies.exemptions import Exemption, Exemptions
+from ecs_policies.kinds import KEY
 from ecs_policies.model import UNKNOWN, Level, Resource
 from ecs_policies.pack import Servicer
 from ecs_policies.rules.iam import STAR_ACTION
+from ecs_policies.rules.secrets import KEY_ROTATION
 from google.protobuf import struct_pb2
 from pulumi.runtime import proto
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE
@@ -75,6 +77,7 @@ def analyze_stack(service: Servicer, *resources: Resource) -> list[Any]:
                 type=it.type,
                 urn=it.urn,
                 name=it.name,
+                provider=proto.AnalyzerProviderResource(type="pulumi:providers:aws", name="default"),
                 properties=struct(it.properties),
                 propertyDependencies={
                     key: proto.AnalyzerPropertyDependencies(urns=urns)
@@ -182,6 +185,21 @@ def test_the_config_relaxes_a_rule(service):
         proto.ConfigureAnalyzerRequest(policyConfig={"iam.other-role-pulls-images": config}), None
     )
     assert analyze_stack(service, *resources) == []
+
+
+def test_what_a_targeted_run_leaves_out_is_not_judged(service):
+    web = Web()
+    new = resource(TASK, "new")
+    assert analyze(service, new) == []
+    assert analyze_stack(service, *web.stack(new).resources) == []
+
+
+def test_a_resource_of_which_the_program_sets_nothing_is_judged_with_the_stack():
+    service = Servicer(rules=(KEY_ROTATION,))
+    key = resource(KEY, "key")
+    assert analyze(service, key) == []
+    computed = resource(KEY, "key", {"arn": UNKNOWN})
+    assert [(it.policyName, it.urn) for it in analyze_stack(service, computed)] == [("kms.rotation", key.urn)]
 
 
 def test_text_that_no_message_can_hold_is_still_reported(service):
