@@ -1,6 +1,9 @@
 """An `up` of each kind on a stack that stands: in place, a replacement, additions, removals, a new image."""
 
 import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from tests.engine.inventory import inventory
 from tests.engine.standing import FULL, REGISTRY, Standing, changes, drift, only, push_image
@@ -11,6 +14,16 @@ REVISION = {"TaskDefinition web": "replace", "Service web": "update"}
 
 def without(found: dict[str, frozenset[str]], *kinds: str) -> dict[str, frozenset[str]]:
     return {kind: identifiers for kind, identifiers in found.items() if kind not in kinds}
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it holds within a minute."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return holds()
 
 
 def rails_image(standing: Standing) -> str:
@@ -59,36 +72,52 @@ def test_the_number_of_tasks_is_auto_scalings_and_outlives_a_new_revision(changi
 def test_what_a_schedule_has_changed_outlives_an_up_and_comes_back_when_the_schedule_is_gone(
     changing: Standing,
 ):
-    day = {"name": "day", "schedule": "cron(0 8 ? * * *)", "timezone": "Europe/Berlin", "minimum": 4}
-    night = {"name": "night", "schedule": "cron(0 20 ? * * *)", "minimum": 2, "maximum": 6}
-    scheduled = {"scaling": {"schedules": [day, night]}}
+    soon = datetime.now(UTC) + timedelta(minutes=10)
+    sale = {"name": "sale", "schedule": f"at({soon:%Y-%m-%dT%H:%M:%S})", "minimum": 4, "maximum": 12}
+    night = {"name": "night", "schedule": "cron(0 20 ? * * 2199)", "timezone": "Europe/Berlin", "minimum": 2}
+    scheduled = {"scaling": {"schedules": [sale, night]}}
     found = changes(changing.up(changes=scheduled))
-    assert found == dict.fromkeys(["ScheduledAction web-day", "ScheduledAction web-night"], "create")
+    assert found == dict.fromkeys(["ScheduledAction web-sale", "ScheduledAction web-night"], "create")
     scaling = changing.stack.client("application-autoscaling")
-    actions = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
-    assert {it["Schedule"]: it["ScalableTargetAction"] for it in actions} == {
-        "cron(0 8 ? * * *)": {"MinCapacity": 4},
-        "cron(0 20 ? * * *)": {"MinCapacity": 2, "MaxCapacity": 6},
-    }
 
-    # It is day: the schedule has raised the range, and with it the number of tasks.
-    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
-    place = {key: target[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-    scaling.register_scalable_target(**place, MinCapacity=4, MaxCapacity=12)
-    ecs, described = changing.stack.client("ecs"), service(changing.stack)
-    ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=4)
+    def counts() -> tuple[int, ...]:
+        target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
+        described = service(changing.stack)
+        ends = target["MinCapacity"], target["MaxCapacity"]
+        return (*ends, described["desiredCount"], described["runningCount"])
+
+    changing.stack.running.run_clock(1000)
+    try:
+        assert eventually(lambda: counts() == (4, 12, 4, 4)), counts()
+    finally:
+        changing.stack.running.run_clock(1)
     image = f"{REGISTRY}/web-application/rails:1.2.0"
     push_image(changing.stack, image)
     assert changes(changing.up("--refresh", changes={**scheduled, "image": image})) == REVISION
-    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
-    assert (target["MinCapacity"], target["MaxCapacity"]) == (4, 12)
-    assert (service(changing.stack)["desiredCount"], service(changing.stack)["runningCount"]) == (4, 4)
+    assert counts() == (4, 12, 4, 4)
 
     assert changes(changing.up("--refresh"))["Target web"] == "update"
-    target = only(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"])
-    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 10)
+    assert counts() == (2, 10, 4, 4)
     assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+    ecs, described = changing.stack.client("ecs"), service(changing.stack)
     ecs.update_service(cluster=described["clusterArn"], service=described["serviceArn"], desiredCount=2)
+
+
+def test_a_forecast_is_tried_before_tasks_are_started_by_it(changing: Standing):
+    def forecast() -> tuple[str, str]:
+        scaling = changing.stack.client("application-autoscaling")
+        policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+        found = only(it for it in policies if it["PolicyType"] == "PredictiveScaling")
+        return found["PolicyARN"], found["PredictiveScalingPolicyConfiguration"]["Mode"]
+
+    found = changes(changing.up(changes={"scaling": {"predictive": "forecast"}}))
+    assert found == {"Policy web-predictive": "create"}
+    arn, mode = forecast()
+    assert mode == "ForecastOnly"
+    found = changes(changing.up(changes={"scaling": {"predictive": "scale"}}))
+    assert found == {"Policy web-predictive": "update"}
+    assert forecast() == (arn, "ForecastAndScale")
+    assert changes(changing.up()) == {"Policy web-predictive": "delete"}
 
 
 def test_rails_gets_files_that_outlive_a_task_and_room_on_its_disk(changing: Standing):
