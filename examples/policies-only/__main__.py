@@ -40,12 +40,8 @@ aws.s3.BucketPublicAccessBlock(
     ignore_public_acls=True,
     restrict_public_buckets=True,
 )
-aws.s3.BucketOwnershipControls(
-    "reports", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}
-)
-aws.s3.BucketVersioning(
-    "reports", bucket=bucket.id, versioning_configuration={"status": "Enabled"}
-)
+aws.s3.BucketOwnershipControls("reports", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"})
+aws.s3.BucketVersioning("reports", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
 aws.s3.BucketLifecycleConfiguration(
     "reports",
     bucket=bucket.id,
