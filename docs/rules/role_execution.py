@@ -93,3 +93,39 @@ def good_role_execution_decrypt() -> None:
     secrets = [{"name": "DATABASE_URL", "valueFrom": arn}]
     web = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3", "secrets": secrets})
     aws.ecs.TaskDefinition("web", family="web", execution_role_arn=execution.arn, container_definitions=web)
+
+
+def bad_role_execution_logs() -> None:
+    # It may look at the group, and not write to it.
+    read = {"Action": "logs:GetLogEvents", "Resource": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/web:*"}
+    execution = aws.iam.Role("web-execution", assume_role_policy=trust())
+    aws.iam.RolePolicy("web-execution", role=execution.name, policy=document(read))
+    options = {"awslogs-group": "/web", "awslogs-region": REGION, "awslogs-stream-prefix": "web"}
+    log = {"logDriver": "awslogs", "options": options}
+    web = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3", "logConfiguration": log})
+    aws.ecs.TaskDefinition(
+        "web",
+        family="web",
+        requires_compatibilities=["FARGATE"],
+        execution_role_arn=execution.arn,
+        container_definitions=web,
+    )
+
+
+def good_role_execution_logs() -> None:
+    write = {
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/web:*",
+    }
+    execution = aws.iam.Role("web-execution", assume_role_policy=trust())
+    aws.iam.RolePolicy("web-execution", role=execution.name, policy=document(write))
+    options = {"awslogs-group": "/web", "awslogs-region": REGION, "awslogs-stream-prefix": "web"}
+    log = {"logDriver": "awslogs", "options": options}
+    web = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3", "logConfiguration": log})
+    aws.ecs.TaskDefinition(
+        "web",
+        family="web",
+        requires_compatibilities=["FARGATE"],
+        execution_role_arn=execution.arn,
+        container_definitions=web,
+    )
