@@ -29,6 +29,7 @@ class Script:
 
 
 def everything_from_nothing(tour: Tour) -> None:
+    """The first `up`: what stands after it, and where its tasks run."""
     tour.ended_well("pulumi up", *tour.up())
     rested = tour.settled()
     tour.name_revision(f"image {_tag(tour)}")
@@ -37,6 +38,7 @@ def everything_from_nothing(tour: Tour) -> None:
 
 
 def a_new_image(tour: Tour) -> None:
+    """A rolling deployment: who runs beside whom, and that nothing is missed meanwhile."""
     old = tour.settled().revision
     rested = _rolled_out(tour, NEW)
     timeline = tour.timeline
@@ -50,6 +52,7 @@ def a_new_image(tour: Tour) -> None:
 
 
 def an_image_that_fails(tour: Tour) -> None:
+    """A deployment that ECS takes back: what the `up` says of it, and who serves all the time."""
     good = tour.settled().revision
     result, seconds = tour.up({"image": _image(tour, BAD)})
     reasons = _told_by_program(result)
@@ -68,6 +71,7 @@ def an_image_that_fails(tour: Tour) -> None:
 
 
 def the_image_is_mended(tour: Tour) -> None:
+    """The `up` after a failed one."""
     before = tour.settled()
     rested = _rolled_out(tour, MENDED)
     tour.check("every task has the mended image", len(_others(rested, before)) == 2, _named(rested.alive))
@@ -75,6 +79,7 @@ def the_image_is_mended(tour: Tour) -> None:
 
 
 def a_task_is_stopped(tour: Tour) -> None:
+    """StopTask, and what ECS does about it."""
     before = tour.settled()
     stopped = before.alive[0]
     tour.show.doing("aws ecs stop-task")
@@ -87,6 +92,7 @@ def a_task_is_stopped(tour: Tour) -> None:
 
 
 def load_arrives(tour: Tour) -> None:
+    """A metric above its target: what auto-scaling does, and an `up` after that."""
     before = tour.settled()
     _put_cpu(tour, 100)
     tour.show.doing("the tasks are busy")
@@ -104,6 +110,7 @@ def load_arrives(tour: Tour) -> None:
 
 
 def a_rotated_secret(tour: Tour) -> None:
+    """PutSecretValue, and the `up` after it."""
     before = tour.settled()
     name = str(next(iter(tour.settings["rails"]["secrets"].values()))).partition("#")[0]
     manager = tour.stack.client("secretsmanager")
@@ -120,6 +127,7 @@ def a_rotated_secret(tour: Tour) -> None:
 
 
 def down(tour: Tour) -> None:
+    """What is left after a `destroy`."""
     tour.show.doing("pulumi destroy")
     began = time.monotonic()
     tour.ended_well("pulumi destroy", tour.stack.destroy("--skip-preview"), time.monotonic() - began)

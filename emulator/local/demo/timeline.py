@@ -38,10 +38,12 @@ class Life:
 
     @property
     def begin(self) -> float:
+        """When it was first seen."""
         return self.spans[0].begin
 
     @property
     def end(self) -> float:
+        """When it was seen stopped, or last seen."""
         return self.spans[-1].end
 
     @property
