@@ -214,11 +214,12 @@ class Service:
         if failure.roll_back and last:
             self.say(f"rolling back to deployment {last.id}.", now)
             self._roll_back(failed, last, now)
-        elif failure.roll_back and failed.shifts_traffic:
+            return
+        if failure.roll_back:
             failed.status_reason = NO_CANDIDATE
-            failed.finish(State.ROLLBACK_FAILED, now)
-        else:
-            failed.finish(State.STOPPED, now)
+        failed.finish(
+            State.ROLLBACK_FAILED if failure.roll_back and failed.shifts_traffic else State.STOPPED, now
+        )
 
     def _roll_back(self, failed: Deployment, last: Deployment, now: float) -> None:
         self.settings = {**{k: v for k, v in self.settings.items() if k not in DEPLOYED}, **last.settings}

@@ -16,7 +16,8 @@ from emulator.aws.refusal import Refusal
 _CALLS = itertools.count()
 
 
-# PutMetricData's values set the states of the alarms that watch them.
+# PutMetricData's values set the states of the alarms that watch them. AWS's own namespaces, which AWS keeps
+# to itself, are open here: nothing runs that would measure a service, so its metrics are put by hand.
 @wrap(CloudWatchBackend)
 def put_metric_data(original: Any, self: Any, namespace: str, metric_data: list[dict[str, Any]]) -> None:
     before, call = len(self.metric_data), next(_CALLS)

@@ -114,7 +114,7 @@ def test_a_first_deployment_that_fails_has_no_candidate_for_a_rollback() -> None
 def test_without_a_breaker_a_green_set_that_never_gets_healthy_is_tried_on_and_on() -> None:
     world = make_serving_world()
     blue, green = world.service.deployments[0], world.deploy("web:2-fails-health-check")
-    world.pass_time_serving(2000)
+    world.pass_time_serving(1000)
     assert (green.state, world.stage) == (State.IN_PROGRESS, Stage.SCALE_UP)
     assert green.failed_tasks > 20
     assert len(world.of(blue)) == 2

@@ -109,6 +109,7 @@ def test_a_first_deployment_that_fails_has_nothing_to_go_back_to() -> None:
     world = make_world(breaker={"enable": True, "rollback": True}, image="web:1-fails-at-once")
     world.pass_time(300)
     assert [one.state for one in world.service.deployments] == [State.STOPPED]
+    assert world.service.deployments[0].status_reason.startswith("No rollback candidate was found")
 
 
 def test_a_good_image_after_a_bad_one_is_deployed(world: World) -> None:
