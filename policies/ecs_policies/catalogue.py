@@ -1,6 +1,7 @@
 """All the rules, in the order in which they are documented and run."""
 
 from ecs_policies import exemptions
+from ecs_policies.model import Rule
 from ecs_policies.rules import (
     cluster,
     data,
@@ -53,7 +54,7 @@ from ecs_policies.rules import (
     task_wiring,
 )
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     *task.RULES,
     *task_privileges.RULES,
     *task_images.RULES,
@@ -105,5 +106,5 @@ RULES = (
     *operations.RULES,
 )
 
-ALL = (*RULES, *exemptions.RULES)
+ALL: tuple[Rule, ...] = (*RULES, *exemptions.RULES)
 """With what is said of exemptions."""

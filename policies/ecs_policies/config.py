@@ -144,7 +144,7 @@ def parse(content: Any, rules: Iterable[Rule]) -> Config:
 def _check(content: Any, rules: tuple[Rule, ...]) -> None:
     # Their import takes a tenth of a second, which a pack without a config file doesn't owe.
     from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
+    from jsonschema.exceptions import best_match  # pyright: ignore[reportUnknownVariableType]
 
     if not isinstance(content, dict):
         raise ConfigError("the config isn't an object; map a rule's id to its level or its options")
