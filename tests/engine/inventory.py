@@ -48,6 +48,12 @@ KINDS = {
         {"ServiceNamespace": "ecs"},
         "ScalingPolicies[].PolicyARN",
     ),
+    "scheduled action": (
+        "application-autoscaling",
+        "describe_scheduled_actions",
+        {"ServiceNamespace": "ecs"},
+        "ScheduledActions[].ScheduledActionARN",
+    ),
     "alarm": ("cloudwatch", "describe_alarms", {}, "MetricAlarms[].AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", {}, "DashboardEntries[].DashboardName"),
     "topic": ("sns", "list_topics", {}, "Topics[].TopicArn"),

@@ -33,6 +33,12 @@ FULL: Settings = {
     "load_balancer": {"firewall": True},
     "network": {"nat": "zone", "zones": 3},
     "service": {"spot_weight": 4},
+    "scaling": {
+        # A night that no test lives to see.
+        "schedules": [{"name": "night", "schedule": "cron(0 20 ? * * 2199)", "minimum": 1}],
+        "predictive": "scale",
+    },
+    "volumes": {"scratch": {"path": "/rails/scratch"}},
     "container_insights": "enhanced",
     "exec": "true",
     "alarms": {"subscribers": ["on-call@example.com", f"arn:aws:sqs:{REGION}:{ACCOUNT}:alarms"]},
