@@ -205,3 +205,37 @@ def bad_service_tags_propagated() -> None:
 
 def good_service_tags_propagated() -> None:
     aws.ecs.Service("web", tags={"team": "shop"}, propagate_tags="SERVICE")
+
+
+def bad_service_blocked_way() -> None:
+    # Nothing lets the tasks out, so that the agent can't pull their image.
+    tasks = aws.ec2.SecurityGroup("web-tasks", description="The web application's tasks")
+    web = aws.ecs.TaskDefinition(
+        "web",
+        family="web",
+        requires_compatibilities=["FARGATE"],
+        container_definitions=containers({"name": "web", "image": "web:1.4.2"}),
+    )
+    network = {"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]}
+    aws.ecs.Service("web", task_definition=web.arn, network_configuration=network)
+
+
+def good_service_blocked_way() -> None:
+    tasks = aws.ec2.SecurityGroup("web-tasks", description="The web application's tasks")
+    aws.vpc.SecurityGroupEgressRule(
+        "web-https",
+        security_group_id=tasks.id,
+        description="AWS, by the NAT gateway",
+        ip_protocol="tcp",
+        from_port=443,
+        to_port=443,
+        cidr_ipv4="0.0.0.0/0",
+    )
+    web = aws.ecs.TaskDefinition(
+        "web",
+        family="web",
+        requires_compatibilities=["FARGATE"],
+        container_definitions=containers({"name": "web", "image": "web:1.4.2"}),
+    )
+    network = {"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]}
+    aws.ecs.Service("web", task_definition=web.arn, network_configuration=network)

@@ -12,6 +12,12 @@ def unverifiable(resource: Resource, path: str, reason: Unreadable) -> Problem:
     return Problem(resource=resource, path=where, message=reason.reason, unverifiable=True)
 
 
+def unless_held(resource: Resource, path: str, message: str, held: bool | None) -> Iterator[Problem]:  # noqa: FBT001
+    """The problem, unless what is demanded holds; one that can't be judged if that isn't known (None)."""
+    if not held:
+        yield Problem(resource=resource, path=path, message=message, unverifiable=held is None)
+
+
 def wants_flag(
     resource: Resource, path: str, value: Value, *, want: bool, default: bool, message: str
 ) -> Iterator[Problem]:

@@ -52,6 +52,16 @@ def passes(stack: Stack, own: frozenset[str], other: Side, port: int, *, ingress
     return None if unsure else False
 
 
+def lets_out(stack: Stack, own: frozenset[str], port: int) -> bool | None:
+    """Whether groups, by their keys, let anything out by TCP on a port; None if that isn't known."""
+    groups = stack.once(SecurityGroups)
+    rules = [it for key in own for it in groups.rules(key, ingress=False)]
+    known = [it for it in rules if not isinstance(it, Problem) and not isinstance(it.ports, Unreadable)]
+    if any(it.peers and _opens(it, port) for it in known):
+        return True
+    return False if len(known) == len(rules) and all(map(stack.by_urn, own)) else None
+
+
 def _opens(rule: GroupRule, port: int) -> bool:
     return isinstance(rule.ports, Ports) and rule.protocol in (ALL, "tcp") and port in rule.ports
 

@@ -38,6 +38,12 @@ def strategy(service: Resource) -> str | Unreadable:
     return ROLLING
 
 
+def is_on_fargate(service: Resource, definition: Resource) -> bool:
+    """Whether a service is known to run tasks of this definition on Fargate."""
+    elsewhere = text(service.properties.get("launchType")) in ("EC2", "EXTERNAL")
+    return not elsewhere and "FARGATE" in items(definition.properties.get("requiresCompatibilities"))
+
+
 def is_daemon(service: Resource) -> bool:
     """Whether it runs one task on each instance, so that no number of tasks is set."""
     return text(service.properties.get("schedulingStrategy")) == "DAEMON"

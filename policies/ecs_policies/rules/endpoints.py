@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ecs_policies.kinds import ENDPOINT_PRIVATE_DNS, SERVICE, VPC
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
-from ecs_policies.reading.demands import unverifiable, wants_flag
+from ecs_policies.reading.demands import unless_held, unverifiable, wants_flag
 from ecs_policies.reading.endpoints import Endpoint, Endpoints
 from ecs_policies.reading.passage import Side, blocks_of, passes
 from ecs_policies.reading.reach import S3, foreign_images, reached
@@ -136,7 +136,7 @@ def _faults(it: _ShutIn, endpoint: Endpoint, name: str) -> Iterator[Problem]:
         yield from wants_flag(it.vpc, key, value, want=True, default=default, message=message)
     groups = endpoints.groups(endpoint, it.vpc.urn)
     message = f"its groups don't let the tasks of {it.service.name} in on port {_HTTPS}"
-    yield from _told(
+    yield from unless_held(
         endpoint.resource,
         "securityGroupIds",
         message,
@@ -148,13 +148,7 @@ def _faults(it: _ShutIn, endpoint: Endpoint, name: str) -> Iterator[Problem]:
 def _let_out(it: _ShutIn, name: str, to: Side) -> Iterator[Problem]:
     message = f"the tasks' groups don't let them out to the endpoint for {name} on port {_HTTPS}"
     released = passes(it.stack, it.tasks.groups, to, _HTTPS, ingress=False)
-    yield from _told(it.service, f"{NETWORK}.securityGroups[{name}]", message, released)
-
-
-def _told(resource: Resource, path: str, message: str, held: bool | None) -> Iterator[Problem]:  # noqa: FBT001
-    """The problem, unless what is demanded holds; one that can't be judged if it isn't known."""
-    if not held:
-        yield Problem(resource=resource, path=path, message=message, unverifiable=held is None)
+    yield from unless_held(it.service, f"{NETWORK}.securityGroups[{name}]", message, released)
 
 
 MISSING_PATH = Rule(
