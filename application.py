@@ -24,13 +24,13 @@ from components.containers.volumes import FileSystem, Volume
 from components.containers.web_task import LogGroups, web_task
 from components.context import Context
 from components.dashboard import Graph, graphs
+from components.deployment import Deployment, check_spot_weight
 from components.errors import InvalidSettingError
 from components.lookups import FoundSecret, FoundVpc
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.schedules import Schedule
-from components.service import Deployment, check_spot_weight
 from components.subscribers import Subscriber, subscribers
 from settings import Settings
 

@@ -9,13 +9,14 @@ from components.cluster import Cluster, ClusterArgs
 from components.containers.model import Container, Routed, Task
 from components.containers.parts import FireLens, HealthCheck, LogThroughFireLens, LogToCloudWatch, Secret
 from components.context import Context
+from components.deployment import Deployment
 from components.grants import ReadObjects
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.network import Network, NetworkArgs
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.schedules import Schedule
-from components.service import Deployment, FargateService, FargateServiceArgs
+from components.service import FargateService, FargateServiceArgs
 from tests.unit.document_edges import mentions, undeclared_edges
 from tests.unit.mocks import Recording, record
 
