@@ -6,7 +6,8 @@ import pytest
 from components.app_task import app_task
 from components.containers.app import App
 from components.containers.model import Container, Routed
-from components.containers.parts import FireLens, HealthCheck, LogToCloudWatch
+from components.containers.parts import FireLens, HealthCheck, LogToCloudWatch, MountPoint
+from components.containers.volumes import FileSystem
 from components.context import Context
 
 CONTEXT = Context(project="shop", stack="dev", partition="aws", region="us-east-1", account="123456789012")
@@ -68,6 +69,23 @@ def test_a_worker_is_checked_only_by_a_command_of_its_own():
         "retries": 3,
         "startPeriod": 60,
     }
+
+
+def test_it_is_opened_to_sessions_and_given_files_as_the_web_application_is():
+    files = FileSystem(
+        name="files", id="fs-01234567", access_point="fsap-01234567", security_group="sg-01234567"
+    )
+    app = App(image=IMAGE, exec=True, mount_points=(MountPoint(volume="files", path="/files"),))
+    task = app_task(CONTEXT, "worker", app, file_systems=(files,))
+    [found] = json.loads(task.container_definitions())
+    mounted = {it["sourceVolume"]: it["containerPath"] for it in found["mountPoints"]}
+    assert mounted == {
+        "app_session_state": "/var/lib/amazon",
+        "app_session_logs": "/var/log/amazon",
+        "files": "/files",
+    }
+    assert {it["name"] for it in task.to_json()["volumes"]} == mounted.keys()
+    assert task.writes(files)
 
 
 def test_any_other_container_may_stand_beside_it():
