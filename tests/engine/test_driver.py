@@ -33,12 +33,30 @@ NETWORK = """
     aws.ec2.Subnet("web-subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24", tags=tags("web-subnet"))
     pulumi.export("vpc", vpc.id)
 """
+# What the policies find in it, answered for.
+EXEMPTIONS = """\
+exemptions:
+    - rule: network.default-security-group
+      resource: urn:pulumi:local::web-application::aws:ec2/vpc:Vpc::web-vpc
+      fingerprint: "0aea929d46474c73"
+      reason: a test's network, that nothing is in
+      owner: tests
+      expires: 2999-01-01
+    - rule: network.flow-logs
+      resource: urn:pulumi:local::web-application::aws:ec2/vpc:Vpc::web-vpc
+      fingerprint: "5669c6b305911a3f"
+      reason: a test's network, that nothing is in
+      owner: tests
+      expires: 2999-01-01
+"""
 VPC_FILTER = [{"Name": "tag:Name", "Values": ["web-application-local-web-vpc"]}]
 
 
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
-    return write_program(tmp_path / "program", NETWORK)
+    program = write_program(tmp_path / "program", NETWORK)
+    (program / "policy-exemptions.yaml").write_text(EXEMPTIONS)
+    return program
 
 
 def vpcs(stack: LocalStack) -> list[str]:
