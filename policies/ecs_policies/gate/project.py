@@ -67,7 +67,7 @@ class Project:
             directory=entry if entry.is_dir() else entry.parent,
             entry=entry,
             stack_directory=root / str(folder),
-            virtualenv=_virtualenv(root, member(member(runtime, "options"), "virtualenv")),
+            virtualenv=_virtualenv(root, member(runtime, "options")),
             declared={full_key(key, name): it for key, it in members(config).items()},
         )
 
@@ -133,6 +133,12 @@ def _file(directory: Path, stem: str) -> Path | None:
     return next((it for it in candidates if it.is_file()), None)
 
 
-def _virtualenv(root: Path, named: Any) -> Path | None:
-    folder = root / str(named) if named else None
+def _virtualenv(root: Path, options: Any) -> Path | None:
+    """The environment that is named; else uv's, which stands beside the nearest uv.lock."""
+    named = member(options, "virtualenv")
+    home = root
+    if not named and member(options, "toolchain") == "uv":
+        named = ".venv"
+        home = next((it for it in (root, *root.parents) if (it / "uv.lock").is_file()), root)
+    folder = home / str(named) if named else None
     return folder if folder and folder.is_dir() else None

@@ -208,15 +208,23 @@ def test_a_declared_key_may_come_from_an_environment_that_the_gate_lacks(tmp_pat
     assert recording.error.endswith("the ESC environment shop/dev: its values aren't in the stack's file")
 
 
-def test_the_programs_own_python_runs_it(tmp_path: Path):
-    bin_ = tmp_path / "venv" / "bin"
-    bin_.mkdir(parents=True)
-    wrapper = bin_ / "python"
-    wrapper.write_text(f'#!/bin/sh\nRAN_IN=venv exec {sys.executable} "$@"\n')
+def ran_in(root: Path, environment: Path, **options: str) -> str:
+    """Where the program in `root` ran, if this environment and these options of the runtime are there."""
+    (environment / "bin").mkdir(parents=True)
+    wrapper = environment / "bin" / "python"
+    wrapper.write_text(f'#!/bin/sh\nRAN_IN={environment.name} exec {sys.executable} "$@"\n')
     wrapper.chmod(0o755)
-    runtime = {"name": "python", "options": {"virtualenv": "venv"}}
     source = "import os\nfrom shown import seen\nseen(ran=os.environ.get('RAN_IN', 'elsewhere'))"
-    assert values(recorded(tmp_path, source, project={"runtime": runtime}))["ran"] == "venv"
+    return values(recorded(root, source, project={"runtime": {"name": "python", "options": options}}))["ran"]
+
+
+def test_the_programs_own_python_runs_it(tmp_path: Path):
+    assert ran_in(tmp_path, tmp_path / "venv", virtualenv="venv") == "venv"
+
+
+def test_a_program_of_uvs_runs_in_the_environment_beside_its_lock(tmp_path: Path):
+    (tmp_path / "uv.lock").touch()
+    assert ran_in(tmp_path / "program", tmp_path / ".venv", toolchain="uv") == ".venv"
 
 
 def test_without_an_environment_of_its_own_this_python_runs_it(tmp_path: Path):

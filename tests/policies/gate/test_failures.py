@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def test_an_exception_is_told_with_its_kind_and_the_programs_last_line(tmp_path:
         "helper.py:3: JSONDecodeError: Expecting property name enclosed in double quotes: "
         "line 1 column 2 (char 1)"
     )
+
+
+def test_a_module_that_is_not_installed_is_told_with_where_it_was_looked_for(tmp_path: Path):
+    error = recorded(tmp_path, "import not_installed_anywhere").error or ""
+    assert error.startswith(
+        "__main__.py:1: ModuleNotFoundError: No module named 'not_installed_anywhere' in "
+    )
+    assert f"in {sys.prefix}: install what the program needs there" in error
 
 
 def test_an_exception_in_an_apply_names_the_line_of_the_function(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from traceback import walk_tb
 from typing import Any
@@ -37,6 +38,11 @@ class Failures:
         place = self.place(error)
         at = f"{shown(place)}: " if place else ""
         said = " ".join(str(error).split("\n\n")[0].split())
+        if isinstance(error, ModuleNotFoundError):
+            said += (
+                f" in {sys.prefix}: install what the program needs there, or name its own environment in "
+                "Pulumi.yaml, runtime.options.virtualenv"
+            )
         return f"{at}{type(error).__name__}: {said}" if said else f"{at}{type(error).__name__}"
 
     def place(self, error: BaseException) -> Line | None:
