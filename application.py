@@ -93,6 +93,7 @@ def application(
         minimum_healthy_percent=service.minimum_healthy_percent,
         maximum_percent=service.maximum_percent,
         health_check_grace=service.health_check_grace,
+        **settings.deployment.model_dump(),
     )
     for fewest in scaling.minima:
         deployment.check_moves(fewest)

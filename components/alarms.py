@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
@@ -13,6 +13,8 @@ from components import metrics
 from components.context import Context
 from components.errors import InvalidSettingError
 from components.metrics import PERIOD, Measured, Metric
+
+_QueryDict: TypeAlias = aws.cloudwatch.MetricAlarmMetricQueryArgsDict
 
 RUNBOOK = "docs/runbook.md"
 """Has a section for each alarm, under the alarm's name."""
@@ -223,23 +225,26 @@ class Alarms(pulumi.ComponentResource):
         super().__init__("web-application:index:Alarms", name, {}, opts)
         self._name, self._args = name, args
         self._dimensions = args.measured.dimensions()
+        self._others = args.measured.alternate().dimensions() if args.measured.two_groups else None
         self.standing = [self._register(it) for it in args.alarms]
         self.register_outputs({})
 
     def _register(self, alarm: Alarm) -> aws.cloudwatch.MetricAlarm:
         single = None if alarm.expression else next(iter(alarm.metrics.values()))
         percentile = single is not None and single.statistic.startswith("p")
+        if single and self._is_of_both(single):
+            single = None
         return aws.cloudwatch.MetricAlarm(
             f"{self._name}-{alarm.name}",
             name=alarm_name(self._args.context, self._name, alarm),
             alarm_description=alarm.description,
             namespace=single.namespace if single else None,
             metric_name=single.name if single else None,
-            dimensions=self._values(single) if single else None,
+            dimensions=self._values(single, self._dimensions) if single else None,
             statistic=single.statistic if single and not percentile else None,
             extended_statistic=single.statistic if single and percentile else None,
             # A percentile of a few requests is the slowest of them: it says nothing.
-            evaluate_low_sample_count_percentiles="ignore" if percentile else None,
+            evaluate_low_sample_count_percentiles="ignore" if single and percentile else None,
             period=PERIOD if single else None,
             metric_queries=None if single else self._queries(alarm),
             comparison_operator="GreaterThanThreshold",
@@ -252,27 +257,44 @@ class Alarms(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=self._args.topic_ready),
         )
 
-    def _queries(self, alarm: Alarm) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict]:
-        measured: list[aws.cloudwatch.MetricAlarmMetricQueryArgsDict] = [
-            {
-                "id": key,
-                "metric": {
-                    "namespace": it.namespace,
-                    "metric_name": it.name,
-                    "dimensions": self._values(it),
-                    "stat": it.statistic,
-                    "period": PERIOD,
-                },
-            }
-            for key, it in sorted(alarm.metrics.items())
-        ]
-        result: aws.cloudwatch.MetricAlarmMetricQueryArgsDict = {
+    def _queries(self, alarm: Alarm) -> list[_QueryDict]:
+        measured = [it for key, metric in sorted(alarm.metrics.items()) for it in self._measured(key, metric)]
+        result: _QueryDict = {
             "id": "result",
-            "expression": alarm.expression,
+            "expression": alarm.expression or next(iter(alarm.metrics)),
             "label": alarm.says,
             "return_data": True,
         }
         return [*measured, result]
 
-    def _values(self, metric: Metric) -> dict[str, pulumi.Input[str]]:
-        return {it: self._dimensions[it] for it in metric.dimensions}
+    def _measured(self, key: str, metric: Metric) -> list[_QueryDict]:
+        """A metric under its name; of two target groups it is their sum, or of times the longer."""
+        if self._others is None or not metric.of_targets:
+            return [_query(key, metric, self._values(metric, self._dimensions))]
+        one, other = f"{key}_blue", f"{key}_green"
+        filled = f"FILL({one}, 0)", f"FILL({other}, 0)"
+        both = f"MAX([{', '.join(filled)}])" if metric.statistic.startswith("p") else " + ".join(filled)
+        return [
+            _query(one, metric, self._values(metric, self._dimensions)),
+            _query(other, metric, self._values(metric, self._others)),
+            {"id": key, "expression": both},
+        ]
+
+    def _is_of_both(self, metric: Metric) -> bool:
+        return self._others is not None and metric.of_targets
+
+    def _values(self, metric: Metric, of: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
+        return {it: of[it] for it in metric.dimensions}
+
+
+def _query(key: str, metric: Metric, dimensions: dict[str, pulumi.Input[str]]) -> _QueryDict:
+    return {
+        "id": key,
+        "metric": {
+            "namespace": metric.namespace,
+            "metric_name": metric.name,
+            "dimensions": dimensions,
+            "stat": metric.statistic,
+            "period": PERIOD,
+        },
+    }

@@ -58,8 +58,12 @@ def body(
     graphs: tuple[Graph, ...],
     alarms: tuple[Alarm, ...],
     dimensions: Mapping[str, str],
+    others: Mapping[str, str] | None = None,
 ) -> str:
-    """The dashboard as CloudWatch takes it: the alarms' states, then two graphs in a row."""
+    """The dashboard as CloudWatch takes it: the alarms' states, then two graphs in a row.
+
+    `others` are the dimensions with the other target group, if there are two: its targets have lines too.
+    """
     limits = {next(iter(it.metrics.values())): it.threshold for it in alarms if it.expression is None}
     top = [_status(context, service, alarms)] if alarms else []
     below = _STATUS_HEIGHT * len(top)
@@ -76,7 +80,7 @@ def body(
                 "view": "timeSeries",
                 "period": PERIOD,
                 "yAxis": {"left": {"min": 0}},
-                "metrics": [_line(label, metric, dimensions) for label, metric in it.lines.items()],
+                "metrics": [*_lines(it, dimensions), *(_lines_of_others(it, others) if others else [])],
                 "annotations": {"horizontal": list(_limits(it, limits))},
             },
         }
@@ -95,6 +99,15 @@ def _status(context: Context, service: str, alarms: tuple[Alarm, ...]) -> dict[s
         "height": _STATUS_HEIGHT,
         "properties": {"title": f"Alarms ({RUNBOOK})", "alarms": arns},
     }
+
+
+def _lines(graph: Graph, dimensions: Mapping[str, str]) -> list[list[object]]:
+    return [_line(label, metric, dimensions) for label, metric in graph.lines.items()]
+
+
+def _lines_of_others(graph: Graph, dimensions: Mapping[str, str]) -> list[list[object]]:
+    lines = graph.lines.items()
+    return [_line(f"{label} (green)", it, dimensions) for label, it in lines if it.of_targets]
 
 
 def _line(label: str, metric: Metric, dimensions: Mapping[str, str]) -> list[object]:
@@ -133,13 +146,22 @@ class Dashboard(pulumi.ComponentResource):
         super().__init__("web-application:index:Dashboard", name, {}, opts)
         self.name = args.context.name(name)
 
-        def filled(dimensions: Mapping[str, str]) -> str:
-            return body(args.context, name, graphs=args.graphs, alarms=args.alarms, dimensions=dimensions)
+        def filled(dimensions: list[dict[str, str]]) -> str:
+            own, *others = dimensions
+            return body(
+                args.context,
+                name,
+                graphs=args.graphs,
+                alarms=args.alarms,
+                dimensions=own,
+                others=others[0] if others else None,
+            )
 
+        measured = [args.measured, *([args.measured.alternate()] if args.measured.two_groups else [])]
         aws.cloudwatch.Dashboard(
             name,
             dashboard_name=self.name,
-            dashboard_body=pulumi.Output.all(**args.measured.dimensions()).apply(filled),
+            dashboard_body=pulumi.Output.all(*(it.dimensions() for it in measured)).apply(filled),
             opts=pulumi.ResourceOptions(parent=self, depends_on=args.standing),
         )
         self.register_outputs({"name": self.name})

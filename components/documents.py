@@ -82,6 +82,15 @@ def task_trust(context: Context) -> str:
     )
 
 
+def infrastructure_trust() -> str:
+    """Only ECS itself may assume the role; a condition on the source would shut it out, for it sends none.
+
+    Amazon ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers".
+    """
+    principals = {"Service": "ecs.amazonaws.com"}
+    return document([Statement(sid="Ecs", actions=("sts:AssumeRole",), principals=principals)])
+
+
 def execution_statements(
     context: Context,
     *,

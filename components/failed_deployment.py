@@ -14,6 +14,7 @@ from typing import Any, cast
 import pulumi
 
 _TASKS, _EVENTS = 3, 5
+_UNDER_WAY = ("PENDING", "IN_PROGRESS")
 _SCALED = "Scaling activity initiated by"
 _TROUBLE = re.compile(r"fail|unable|unhealthy|rolling back|error|insufficient", re.IGNORECASE)
 
@@ -71,13 +72,42 @@ def reasons(region: str, cluster: str, service: str) -> str:
         return f"`{command}` shows why, in its events ({type(error).__name__} kept it from being shown here)."
 
 
-def explained(name: str, region: str) -> pulumi.ResourceHookBinding:
-    """Lets a service whose create or update fails tell why, beside the provider's own error."""
+def stopped(region: str, cluster: str, service: str) -> str | None:
+    """Has ECS take back the deployment that is still under way, and says so; None when there is none.
+
+    Without it a deployment whose traffic isn't shifted goes on by itself for as long as a day in each stage
+    (Amazon ECS API Reference, StopServiceDeployment).
+    """
+    try:
+        boto3 = cast("Any", import_module("boto3"))
+        ecs = boto3.client("ecs", region_name=region)
+        found = ecs.list_service_deployments(cluster=cluster, service=service, status=list(_UNDER_WAY))
+        arns = [it["serviceDeploymentArn"] for it in found["serviceDeployments"]]
+        for arn in arns:
+            ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
+    except Exception as error:  # noqa: BLE001 (what can't be stopped must not hide the failure)
+        return (
+            f"The deployment may still be under way ({type(error).__name__} kept it from being stopped): "
+            f"`aws ecs list-service-deployments --cluster {cluster} --service {service}` shows it, "
+            "`aws ecs stop-service-deployment` with stop type ROLLBACK takes it back."
+        )
+    if not arns:
+        return None
+    return f"The deployment of service {service} was still under way and is stopped: ECS takes it back."
+
+
+def explained(name: str, region: str, *, stops: bool = False) -> pulumi.ResourceHookBinding:
+    """Lets a service whose create or update fails tell why, beside the provider's own error.
+
+    `stops`: a deployment that is still under way then, at its deadline, is taken back.
+    """
 
     def tell(args: pulumi.ErrorHookArgs) -> bool:
         inputs = {**(args.old_inputs or {}), **(args.new_inputs or {})}
         service = args.id or str(inputs.get("name", name))
-        pulumi.log.error(reasons(region, str(inputs.get("cluster", "default")), service))
+        cluster = str(inputs.get("cluster", "default"))
+        taken_back = stopped(region, cluster, service) if stops else None
+        pulumi.log.error("\n".join(filter(None, (reasons(region, cluster, service), taken_back))))
         return False
 
     return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-deployment", tell)])

@@ -8,7 +8,7 @@ metrics".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import pulumi
@@ -27,6 +27,11 @@ class Metric:
     name: str
     statistic: str
     dimensions: tuple[Dimension, ...]
+
+    @property
+    def of_targets(self) -> bool:
+        """Whether each target group has its own."""
+        return "TargetGroup" in self.dimensions
 
 
 def _of_load_balancer(name: str) -> Metric:
@@ -72,6 +77,17 @@ class Measured:
     """The service's name."""
     load_balancer_arn: pulumi.Input[str] | None = None
     target_group_arn: pulumi.Input[str] | None = None
+    alternate_target_group_arn: pulumi.Input[str] | None = None
+    """The other target group, if deployments shift traffic between two."""
+
+    @property
+    def two_groups(self) -> bool:
+        """Whether targets are measured in two groups, of which a metric tells only one's."""
+        return self.alternate_target_group_arn is not None
+
+    def alternate(self) -> Measured:
+        """The same with the other target group's targets."""
+        return replace(self, target_group_arn=self.alternate_target_group_arn)
 
     def dimensions(self) -> Mapping[str, pulumi.Input[str]]:
         """The value of each dimension."""

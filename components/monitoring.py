@@ -49,6 +49,7 @@ class MonitoringArgs:
             service=self.service.name,
             load_balancer_arn=self.load_balancer.arn if self.load_balancer else None,
             target_group_arn=self.service.target_group_arn,
+            alternate_target_group_arn=self.service.alternate_target_group_arn,
         )
 
 

@@ -64,7 +64,7 @@ class TaskRolesArgs:
 
     def __post_init__(self) -> None:
         for role in ("execution", "task"):
-            _check_name(self.context, self.service, self.role_name(role))
+            check_role_name(self.context, self.service, self.role_name(role))
         for role, statements in (("execution", self.execution()), ("task", self.task())):
             size = len(document(statements))
             if size > MAX_INLINE_POLICY:
@@ -157,7 +157,8 @@ class TaskRoles(pulumi.ComponentResource):
         return role.arn
 
 
-def _check_name(context: Context, service: str, name: str) -> None:
+def check_role_name(context: Context, service: str, name: str) -> None:
+    """Raises `InvalidSettingError` for a role's name that is longer than IAM takes."""
     excess = len(name) - MAX_ROLE_NAME
     if excess > 0:
         parts: Iterable[str] = (

@@ -19,6 +19,10 @@ _HOST = re.compile(r"[A-Za-z0-9*?.-]*\.[A-Za-z]+")
 _PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*")
 # A target group's name has at most 32 characters, and an automatic one ends in eight of its own.
 MAX_NAME = 24
+_ALTERNATE = "-green"
+# ECS moves them in a deployment (Amazon ECS Developer Guide, "Application Load Balancer resources for
+# blue/green, linear, and canary deployments").
+_WEIGHTS = [f"actions[0].forward.targetGroups[{it}].weight" for it in (0, 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +94,15 @@ class RoutingArgs:
     listener_arn: pulumi.Input[str]
     load_balancer_security_group_id: pulumi.Input[str]
     task_security_group_id: pulumi.Input[str]
+    shifts: bool = False
+    """Whether deployments shift the traffic between two target groups."""
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, *, shifts: bool = False) -> None:
     """Raises `InvalidSettingError` if no target group could be named after `name`."""
-    if len(name) > MAX_NAME:
-        raise InvalidSettingError("service name", name, f"has to have at most {MAX_NAME} characters")
+    most = MAX_NAME - (len(_ALTERNATE) if shifts else 0)
+    if len(name) > most:
+        raise InvalidSettingError("service name", name, f"has to have at most {most} characters")
 
 
 class Routing(pulumi.ComponentResource):
@@ -103,48 +110,29 @@ class Routing(pulumi.ComponentResource):
 
     The target group has an automatic name, so that a replacement stands before the rule lets go of the old
     one. Produces `target_group_arn`, and `ready`, which must stand before the service: ECS refuses a target
-    group that no rule leads to.
+    group that no rule leads to. If deployments shift traffic there is another target group, and the rule
+    leads to both: at first all requests go to the former, and afterwards where ECS sends them.
     """
 
     target_group_arn: pulumi.Output[str]
+    alternate_target_group_arn: pulumi.Output[str] | None
+    """None unless deployments shift traffic."""
+    rule_arn: pulumi.Output[str]
     ready: list[pulumi.Resource]
 
     def __init__(self, name: str, args: RoutingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        check_name(name)
+        check_name(name, shifts=args.shifts)
         super().__init__("web-application:index:Routing", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        route = args.route
-        group = aws.lb.TargetGroup(
-            name,
-            target_type="ip",
-            protocol="HTTP",
-            protocol_version="HTTP1",
-            port=args.port,
-            vpc_id=args.vpc_id,
-            deregistration_delay=route.deregistration_delay,
-            load_balancing_algorithm_type="least_outstanding_requests",
-            slow_start=0,
-            stickiness={"type": "lb_cookie", "enabled": False},
-            health_check={
-                "enabled": True,
-                "path": route.health_path,
-                "port": "traffic-port",
-                "protocol": "HTTP",
-                "matcher": "200",
-                "interval": route.health_interval,
-                "timeout": route.health_timeout,
-                "healthy_threshold": route.healthy_threshold,
-                "unhealthy_threshold": route.unhealthy_threshold,
-            },
-            opts=child,
-        )
+        group = _target_group(name, args, child)
+        alternate = _target_group(f"{name}{_ALTERNATE}", args, child) if args.shifts else None
         rule = aws.lb.ListenerRule(
             name,
             listener_arn=args.listener_arn,
             priority=args.priority,
-            conditions=route.conditions(),
-            actions=[{"type": "forward", "target_group_arn": group.arn}],
-            opts=child,
+            conditions=args.route.conditions(),
+            actions=[_forward(group, alternate)],
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=_WEIGHTS if alternate else []),
         )
         to_tasks = aws.vpc.SecurityGroupEgressRule(
             f"{name}-to-tasks",
@@ -166,6 +154,51 @@ class Routing(pulumi.ComponentResource):
             to_port=args.port,
             opts=child,
         )
-        self.target_group_arn = group.arn
+        self.target_group_arn, self.rule_arn = group.arn, rule.arn
+        self.alternate_target_group_arn = alternate.arn if alternate else None
         self.ready = [rule, to_tasks, from_load_balancer]
         self.register_outputs({"target_group_arn": self.target_group_arn})
+
+
+def _target_group(name: str, args: RoutingArgs, opts: pulumi.ResourceOptions) -> aws.lb.TargetGroup:
+    route = args.route
+    return aws.lb.TargetGroup(
+        name,
+        target_type="ip",
+        protocol="HTTP",
+        protocol_version="HTTP1",
+        port=args.port,
+        vpc_id=args.vpc_id,
+        deregistration_delay=route.deregistration_delay,
+        load_balancing_algorithm_type="least_outstanding_requests",
+        slow_start=0,
+        stickiness={"type": "lb_cookie", "enabled": False},
+        health_check={
+            "enabled": True,
+            "path": route.health_path,
+            "port": "traffic-port",
+            "protocol": "HTTP",
+            "matcher": "200",
+            "interval": route.health_interval,
+            "timeout": route.health_timeout,
+            "healthy_threshold": route.healthy_threshold,
+            "unhealthy_threshold": route.unhealthy_threshold,
+        },
+        opts=opts,
+    )
+
+
+def _forward(
+    group: aws.lb.TargetGroup, alternate: aws.lb.TargetGroup | None
+) -> aws.lb.ListenerRuleActionArgsDict:
+    if alternate is None:
+        return {"type": "forward", "target_group_arn": group.arn}
+    both: list[aws.lb.ListenerRuleActionForwardTargetGroupArgsDict] = [
+        {"arn": group.arn, "weight": 100},
+        {"arn": alternate.arn, "weight": 0},
+    ]
+    # Without stickiness: a user would stay on old tasks, and the new ones' share wouldn't be what it says.
+    return {
+        "type": "forward",
+        "forward": {"target_groups": both, "stickiness": {"enabled": False, "duration": 3600}},
+    }

@@ -7,12 +7,15 @@ from typing import Literal, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
+from pulumi_aws import appautoscaling
 
 from components.errors import InvalidSettingError
+from components.metrics import load_balancer_dimension, target_group_dimension
 from components.schedules import Schedule
 
-_MetricDict: TypeAlias = (
-    aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgsDict
+_ConfigurationDict: TypeAlias = aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgsDict
+_QueryDict: TypeAlias = (
+    appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricArgsDict
 )
 
 
@@ -84,16 +87,26 @@ class ScalingRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """Where a service's requests are counted, by ARN."""
+
+    load_balancer_arn: pulumi.Input[str]
+    target_group_arn: pulumi.Input[str]
+    alternate_target_group_arn: pulumi.Input[str] | None = None
+    """The other target group, if deployments shift the requests between two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScalingArgs:
-    """The service to scale; `requests_label` says which load balancer and target group count its requests."""
+    """The service to scale, and which load balancer and target groups count its requests."""
 
     range: ScalingRange
     cluster: str
     """The cluster's name."""
     service: pulumi.Input[str]
     """The service's name."""
-    requests_label: pulumi.Input[str] | None = None
-    """Made by `requests_label`; None for a service behind no load balancer."""
+    requests: Requests | None = None
+    """Whose requests are counted; None for a service behind no load balancer."""
 
 
 def requests_label(load_balancer_arn: str, target_group_arn: str) -> str:
@@ -101,8 +114,49 @@ def requests_label(load_balancer_arn: str, target_group_arn: str) -> str:
 
     Application Auto Scaling API Reference, "PredefinedMetricSpecification".
     """
-    load_balancer = load_balancer_arn.rpartition(":loadbalancer/")[2]
-    return f"{load_balancer}/{target_group_arn.rpartition(':')[2]}"
+    return f"{load_balancer_dimension(load_balancer_arn)}/{target_group_dimension(target_group_arn)}"
+
+
+def _requests(counted: Requests, target: int) -> _ConfigurationDict:
+    """So many requests a minute for each task.
+
+    AWS's own metric for that knows one target group only; of two, the one without traffic counts as zero
+    (Application Auto Scaling User Guide, "Target tracking scaling policy using metric math").
+    """
+    balancer = pulumi.Output.from_input(counted.load_balancer_arn)
+    group, other = counted.target_group_arn, counted.alternate_target_group_arn
+    if other is None:
+        label = pulumi.Output.all(balancer, group).apply(lambda both: requests_label(*both))
+        return {
+            "target_value": target,
+            "predefined_metric_specification": {
+                "predefined_metric_type": "ALBRequestCountPerTarget",
+                "resource_label": label,
+            },
+        }
+    dimension = balancer.apply(load_balancer_dimension)
+    both: _QueryDict = {"id": "both", "expression": "FILL(m1, 0) + FILL(m2, 0)", "return_data": True}
+    measured = [_per_target(it, arn, dimension) for it, arn in (("m1", group), ("m2", other))]
+    return {"target_value": target, "customized_metric_specification": {"metrics": [*measured, both]}}
+
+
+def _per_target(query: str, group_arn: pulumi.Input[str], load_balancer: pulumi.Output[str]) -> _QueryDict:
+    group = pulumi.Output.from_input(group_arn).apply(target_group_dimension)
+    return {
+        "id": query,
+        "metric_stat": {
+            "metric": {
+                "namespace": "AWS/ApplicationELB",
+                "metric_name": "RequestCountPerTarget",
+                "dimensions": [
+                    {"name": "LoadBalancer", "value": load_balancer},
+                    {"name": "TargetGroup", "value": group},
+                ],
+            },
+            "stat": "Sum",
+        },
+        "return_data": False,
+    }
 
 
 class Scaling(pulumi.ComponentResource):
@@ -121,21 +175,24 @@ class Scaling(pulumi.ComponentResource):
             max_capacity=args.range.maximum,
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=args.range.scheduled_ends()),
         )
-        self._track(f"{name}-cpu", "ECSServiceAverageCPUUtilization", args.range.cpu)
-        self._track(f"{name}-memory", "ECSServiceAverageMemoryUtilization", args.range.memory)
-        if args.requests_label is not None:
-            label = args.requests_label
-            self._track(f"{name}-requests", "ALBRequestCountPerTarget", args.range.requests, label)
+        for metric, measured, target in (
+            ("cpu", "ECSServiceAverageCPUUtilization", args.range.cpu),
+            ("memory", "ECSServiceAverageMemoryUtilization", args.range.memory),
+        ):
+            predefined: _ConfigurationDict = {
+                "target_value": target,
+                "predefined_metric_specification": {"predefined_metric_type": measured},
+            }
+            self._track(f"{name}-{metric}", predefined)
+        if args.requests is not None:
+            self._track(f"{name}-requests", _requests(args.requests, args.range.requests))
         for schedule in args.range.schedules:
             self._schedule(f"{name}-{schedule.name}", schedule)
         if args.range.predictive != "off":
             self._forecast(f"{name}-predictive", scale=args.range.predictive == "scale")
         self.register_outputs({})
 
-    def _track(self, name: str, metric: str, target: int, label: pulumi.Input[str] | None = None) -> None:
-        measured: _MetricDict = {"predefined_metric_type": metric}
-        if label is not None:
-            measured["resource_label"] = label
+    def _track(self, name: str, configuration: _ConfigurationDict) -> None:
         aws.appautoscaling.Policy(
             name,
             policy_type="TargetTrackingScaling",
@@ -143,8 +200,7 @@ class Scaling(pulumi.ComponentResource):
             scalable_dimension=self._target.scalable_dimension,
             resource_id=self._target.resource_id,
             target_tracking_scaling_policy_configuration={
-                "predefined_metric_specification": measured,
-                "target_value": target,
+                **configuration,
                 "scale_out_cooldown": self._range.scale_out_cooldown,
                 "scale_in_cooldown": self._range.scale_in_cooldown,
             },

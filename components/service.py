@@ -16,19 +16,17 @@ from components.deployment import Deployment, check_spot_weight
 from components.errors import InvalidSettingError
 from components.failed_deployment import explained
 from components.grants import Grant
+from components.infrastructure_role import InfrastructureRole, InfrastructureRoleArgs
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.old_revisions import deregister
 from components.reach import check_endpoints, check_private_reach
 from components.release import released_first
 from components.routing import Route, Routing, RoutingArgs
-from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
+from components.scaling import Requests, Scaling, ScalingArgs, ScalingRange
 from components.serving import serving_revision
 from components.task_definition import TaskDefinition, TaskDefinitionArgs
 from components.task_security_group import TaskSecurityGroup, TaskSecurityGroupArgs
-
-# The circuit breaker gives up a deployment that fails; this bounds one that neither ends nor fails.
-_TIMEOUTS = pulumi.CustomTimeouts(create="30m", update="30m", delete="20m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +94,9 @@ class FargateServiceArgs:
             raise InvalidSettingError("service.desired_count", tasks, fix)
         for fewest in self.scaling.minima if self.scaling else (tasks,):
             self.deployment.check_moves(fewest)
+        if self.deployment.shifts and self.route is None:
+            fix = "shifts traffic, and a service without a load balancer has none; use rolling"
+            raise InvalidSettingError("deployment.strategy", self.deployment.strategy, fix)
 
     def first_count(self) -> int:
         """How many tasks the service is created with."""
@@ -122,6 +123,12 @@ class FargateServiceArgs:
             log_key_arn=self.log_key_arn,
             protect=self.protect,
         )
+
+    def shifter(self, name: str) -> InfrastructureRoleArgs | None:
+        """The settings of the role with which ECS shifts traffic; None where it doesn't."""
+        if not self.deployment.shifts:
+            return None
+        return InfrastructureRoleArgs(context=self.context, service=name, protect=self.protect)
 
     def warnings(self) -> list[str]:
         """What is legal but rarely wanted; raises `InvalidTaskError` for clocks that can't work together."""
@@ -153,6 +160,8 @@ class FargateService(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     """The tasks' group: a database's ingress rule refers to it."""
     target_group_arn: pulumi.Output[str] | None
+    alternate_target_group_arn: pulumi.Output[str] | None
+    """The other target group that traffic is shifted to and from; None with a rolling deployment."""
     log_groups: tuple[str, ...]
     """Names of the containers' log groups."""
 
@@ -162,6 +171,7 @@ class FargateService(pulumi.ComponentResource):
         # All that can be refused is refused before the first registration.
         definition_args, warnings = args.definition(), args.warnings()
         definition_args.roles(name)
+        shifter = args.shifter(name)
         for task in filter(None, (args.task, definition_args.release)):
             args.cluster.claims.take(task, service=name)
         priority = args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
@@ -181,15 +191,19 @@ class FargateService(pulumi.ComponentResource):
         self.security_group_id = group.id
         routing = self._routing(priority)
         self.target_group_arn = routing.target_group_arn if routing else None
+        self.alternate_target_group_arn = routing.alternate_target_group_arn if routing else None
+        role = InfrastructureRole(name, shifter, self._child) if shifter else None
 
         service = self._service(
+            self._balancers(routing, role) if routing else None,
             [
                 *definition.ready,
                 *group.ready,
                 *(routing.ready if routing else []),
+                *(role.ready if role else []),
                 *args.cluster.ready,
                 *args.network.ready,
-            ]
+            ],
         )
         self.name, self.arn = service.name, service.arn
         self._scaling(args.scaling)
@@ -213,13 +227,38 @@ class FargateService(pulumi.ComponentResource):
                 listener_arn=args.load_balancer.listener_arn,
                 load_balancer_security_group_id=args.load_balancer.security_group_id,
                 task_security_group_id=self.security_group_id,
+                shifts=args.deployment.shifts,
             ),
             self._child,
         )
 
-    def _service(self, ready: list[pulumi.Resource]) -> aws.ecs.Service:
+    def _balancers(
+        self, routing: Routing, role: InfrastructureRole | None
+    ) -> list[aws.ecs.ServiceLoadBalancerArgsDict]:
+        """Which container takes the requests, and how ECS shifts them from one target group to the other."""
+        routed = self._args.task.routed
+        if routed is None:
+            return []
+        balancer: aws.ecs.ServiceLoadBalancerArgsDict = {
+            "target_group_arn": routing.target_group_arn,
+            "container_name": routed.container,
+            "container_port": routed.port,
+        }
+        if role and routing.alternate_target_group_arn:
+            balancer["advanced_configuration"] = {
+                "alternate_target_group_arn": routing.alternate_target_group_arn,
+                "production_listener_rule": routing.rule_arn,
+                "role_arn": role.arn,
+            }
+        return [balancer]
+
+    def _service(
+        self,
+        load_balancers: list[aws.ecs.ServiceLoadBalancerArgsDict] | None,
+        ready: list[pulumi.Resource],
+    ) -> aws.ecs.Service:
         """The service, after all that its tasks need and no input of it refers to."""
-        args, routed = self._args, self._args.task.routed
+        args, deadline = self._args, f"{self._args.deployment.deadline_minutes}m"
         return aws.ecs.Service(
             self._name,
             cluster=args.cluster.arn,
@@ -234,19 +273,13 @@ class FargateService(pulumi.ComponentResource):
                 "security_groups": [self.security_group_id],
                 "assign_public_ip": False,
             },
-            load_balancers=[
-                {
-                    "target_group_arn": self.target_group_arn,
-                    "container_name": routed.container,
-                    "container_port": routed.port,
-                }
-            ]
-            if self.target_group_arn and routed
-            else None,
-            health_check_grace_period_seconds=args.health_check_grace() if self.target_group_arn else None,
+            load_balancers=load_balancers,
+            health_check_grace_period_seconds=args.health_check_grace() if load_balancers else None,
             deployment_controller={"type": "ECS"},
             deployment_minimum_healthy_percent=args.deployment.minimum_healthy_percent,
             deployment_maximum_percent=args.deployment.maximum_percent,
+            deployment_configuration=args.deployment.configuration(),
+            # Of every strategy: Amazon ECS Developer Guide, "Amazon ECS deployment failure detection".
             deployment_circuit_breaker={"enable": True, "rollback": True},
             availability_zone_rebalancing="ENABLED",
             enable_execute_command=args.exec,
@@ -256,7 +289,7 @@ class FargateService(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=ready,
-                custom_timeouts=_TIMEOUTS,
+                custom_timeouts=pulumi.CustomTimeouts(create=deadline, update=deadline, delete="20m"),
                 hooks=self._hooks(),
                 # Auto-scaling owns the number from the second `up` on.
                 ignore_changes=["desiredCount"] if args.scaling else [],
@@ -268,7 +301,7 @@ class FargateService(pulumi.ComponentResource):
         args, release, definition = self._args, self._args.release, self._release_arn
         if pulumi.runtime.is_dry_run():
             return None
-        told = explained(self._name, args.context.region)
+        told = explained(self._name, args.context.region, stops=args.deployment.shifts)
         if not (release and definition):
             return told
         output = next(it.log.place for it in args.task.containers if it.name == release.container)
@@ -290,13 +323,16 @@ class FargateService(pulumi.ComponentResource):
     def _scaling(self, scaling: ScalingRange | None) -> None:
         if scaling is None:
             return
-        label = None
+        requests = None
         if self._args.load_balancer and self.target_group_arn:
-            arns = pulumi.Output.all(self._args.load_balancer.arn, self.target_group_arn)
-            label = arns.apply(lambda both: requests_label(*both))
+            requests = Requests(
+                load_balancer_arn=self._args.load_balancer.arn,
+                target_group_arn=self.target_group_arn,
+                alternate_target_group_arn=self.alternate_target_group_arn,
+            )
         cluster = self._args.cluster.name
         Scaling(
             self._name,
-            ScalingArgs(range=scaling, cluster=cluster, service=self.name, requests_label=label),
+            ScalingArgs(range=scaling, cluster=cluster, service=self.name, requests=requests),
             self._child,
         )

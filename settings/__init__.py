@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from settings.alarms import Alarms
 from settings.base import Retention, Section
 from settings.containers import Datadog, LogRouter, Nginx, Rails, Task, Volume
+from settings.deployment import Deployment
 from settings.errors import PROJECT, explained, unfit
 from settings.network import Domain, LoadBalancer, Network
 from settings.service import Routing, Scaling, Service
@@ -42,6 +43,7 @@ class Settings(Section):
     nginx: Nginx = Nginx()
     log_router: LogRouter = LogRouter()
     service: Service = Service()
+    deployment: Deployment = Deployment()
     scaling: Scaling = Scaling()
     network: Network = Network()
     load_balancer: LoadBalancer = LoadBalancer()

@@ -49,6 +49,8 @@ class Operation:
     """What the resource's first read found, as AWS answered it."""
     secrets: frozenset[Path] = frozenset()
     """The paths of outputs that are secret."""
+    timeout: float = 0.0
+    """Seconds that the program's customTimeouts give the operation; 0 without any."""
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property

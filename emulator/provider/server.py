@@ -156,7 +156,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(
                 properties=codec.encode(lifecycle.preview_create(operation), paths)
             )
-        operation.secrets = paths
+        operation.secrets, operation.timeout = paths, request.timeout
         resource_id, outputs = lifecycle.create(operation)
         return provider_pb2.CreateResponse(id=resource_id, properties=codec.encode(outputs, paths))
 
@@ -198,7 +198,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(
                 properties=codec.encode(lifecycle.preview_update(operation), paths)
             )
-        operation.secrets = paths
+        operation.secrets, operation.timeout = paths, request.timeout
         outputs = lifecycle.update(operation)
         return provider_pb2.UpdateResponse(properties=codec.encode(outputs, paths))
 

@@ -111,6 +111,17 @@ THIRD_ZONE = {
 ERRORS = {"MetricAlarm web-load-balancer-5xx": "update", "MetricAlarm web-target-5xx": "update"}
 # It shows the alarms' states, and the thresholds of those of one metric.
 DASHBOARD = {"Dashboard web": "update"}
+# Another target group, and what counts both.
+SHIFTED = {
+    **created("TargetGroup web-green", "Role web-shift", "RolePolicyAttachment web-shift"),
+    **dict.fromkeys(
+        (f"MetricAlarm web-{it}" for it in ("target-5xx", "latency", "unhealthy-targets")), "update"
+    ),
+    **RULE,
+    **SERVICE,
+    **DASHBOARD,
+    "Policy web-requests": "update",
+}
 NO_ALARMS = deleted(
     *(f"MetricAlarm web-{it}" for it in ("load-balancer-5xx", "target-5xx", "latency", "unhealthy-targets")),
     *(f"MetricAlarm web-{it}" for it in ("tasks-below-desired", "cpu", "memory")),
@@ -177,6 +188,12 @@ AROUND_THE_TASK = (
     # What it takes away is no resource of the state.
     case("service.keep_revisions", to=3),
     case("service.spot_weight", SERVICE, to=4),
+    case("deployment.strategy", SHIFTED, to="blue_green"),
+    # Of a strategy that shifts traffic only; the deadline is the engine's.
+    case("deployment.bake_minutes", to=10),
+    case("deployment.step_percent", to=50),
+    case("deployment.step_minutes", to=1),
+    case("deployment.deadline_minutes", to=60),
     case("scaling.minimum", SCALABLE, to=3),
     case("scaling.maximum", SCALABLE, to=20),
     case("scaling.cpu", {"Policy web-cpu": "update"}, to=50),

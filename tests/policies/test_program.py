@@ -72,6 +72,18 @@ def test_nothing_is_found_in_the_program_but_what_somebody_answers_for(stack: st
     assert [it.rule for it in verdict.findings] == expected, [it.text for it in verdict.findings]
 
 
+@pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning:pulumi_aws")
+@pytest.mark.parametrize("strategy", ["blue_green", "linear", "canary"])
+@pytest.mark.parametrize("stack", ["local", "prod"])
+def test_nothing_more_is_found_where_deployments_shift_traffic(stack: str, strategy: str):
+    config = {**stack_config(stack), f"{PROJECT}:deployment": json.dumps({"strategy": strategy})}
+    recorded = Stack(as_model(it) for it in run_program(config, stack=stack))
+    assert len(recorded.of_type("aws:lb/targetGroup:TargetGroup")) == 2
+    accepted = load(ROOT / "policy-exemptions.yaml", ALL)
+    verdict = Judge(rules=ALL, exemptions=accepted, today=REVIEWED).stack(recorded)
+    assert [it.text for it in verdict.findings] == []
+
+
 def test_only_stacks_without_a_domain_have_exemptions_each_with_its_reason():
     entries = load(ROOT / "policy-exemptions.yaml", ALL).entries
     assert {it.rule for it in entries} == {

@@ -29,12 +29,13 @@ OF_TRAFFIC = ["load-balancer-5xx", "target-5xx", "latency", "unhealthy-targets"]
 
 
 @cache
-def registered() -> Recording:
+def registered(alternate: str | None = None) -> Recording:
     measured = Measured(
         cluster="web-application-test-web",
         service="web-1",
         load_balancer_arn=f"{ELB}:loadbalancer/{LOAD_BALANCER}",
         target_group_arn=f"{ELB}:{TARGET_GROUP}",
+        alternate_target_group_arn=alternate,
     )
     args = AlarmsArgs(context=CONTEXT, alarms=ALL, measured=measured, topic_arn=TOPIC, topic_ready=[])
     return record(lambda: Alarms("web", args).urn)
@@ -253,3 +254,30 @@ def test_a_dimension_is_the_end_of_an_arn():
 def test_a_worker_is_measured_without_a_load_balancer():
     assert Measured(cluster="c", service="s").dimensions() == {"ClusterName": "c", "ServiceName": "s"}
     assert metrics.CPU.dimensions == ("ClusterName", "ServiceName")
+
+
+@pytest.mark.parametrize(
+    ("alarm", "key", "both"),
+    [
+        ("target-5xx", "errors", "FILL(errors_blue, 0) + FILL(errors_green, 0)"),
+        ("unhealthy-targets", "unhealthy", "FILL(unhealthy_blue, 0) + FILL(unhealthy_green, 0)"),
+        ("latency", "latency", "MAX([FILL(latency_blue, 0), FILL(latency_green, 0)])"),
+    ],
+)
+def test_of_two_target_groups_an_alarm_watches_both(alarm: str, key: str, both: str):
+    other = "targetgroup/web-green-3/0123456789abcdef"
+    found = registered(f"{ELB}:{other}").one(aws.cloudwatch.MetricAlarm, f"web-{alarm}").inputs
+    queries = {it["id"]: it for it in found["metricQueries"]}
+    assert queries[key] == {"id": key, "expression": both}
+    groups = [queries[f"{key}_{it}"]["metric"]["dimensions"]["TargetGroup"] for it in ("blue", "green")]
+    assert groups == [TARGET_GROUP, other]
+    assert [it["id"] for it in found["metricQueries"] if it.get("returnData")] == ["result"]
+    plain = next(it for it in ALL if it.name == alarm)
+    assert queries["result"]["expression"] == (plain.expression or key)
+    assert not {"metricName", "statistic", "extendedStatistic", "period"} & found.keys()
+
+
+def test_alarms_of_the_service_and_the_load_balancer_know_no_target_group():
+    two = registered(f"{ELB}:targetgroup/web-green-3/0123456789abcdef")
+    for alarm in ("cpu", "memory", "load-balancer-5xx", "tasks-below-desired"):
+        assert two.one(aws.cloudwatch.MetricAlarm, f"web-{alarm}").inputs == inputs(alarm)

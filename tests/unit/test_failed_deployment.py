@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from components.failed_deployment import reasons, told
+from components.failed_deployment import reasons, stopped, told
 
 BEGAN = datetime(2026, 11, 27, 12, tzinfo=UTC)
 EXITED = {"stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited"}
@@ -69,3 +69,36 @@ def test_reasons_that_cannot_be_had_are_where_to_look(monkeypatch: pytest.Monkey
     said = reasons("us-east-1", "cluster", "web")
     assert "`aws ecs describe-services --cluster cluster --services web` shows why" in said
     assert "EndpointConnectionError" in said
+
+
+@pytest.mark.parametrize("under_way", [(), ("arn:deployment/1",)])
+def test_what_is_still_under_way_is_taken_back_and_what_has_ended_is_not(
+    monkeypatch: pytest.MonkeyPatch, under_way: tuple[str, ...]
+):
+    calls: list[dict[str, Any]] = []
+
+    class Ecs:
+        def list_service_deployments(self, **given: Any) -> dict[str, Any]:
+            assert given == {"cluster": "cluster", "service": "web", "status": ["PENDING", "IN_PROGRESS"]}
+            return {"serviceDeployments": [{"serviceDeploymentArn": it} for it in under_way]}
+
+        def stop_service_deployment(self, **given: Any) -> None:
+            calls.append(given)
+
+    monkeypatch.setattr("boto3.client", lambda *_, **__: Ecs())
+    said = stopped("us-east-1", "cluster", "web")
+    assert calls == [{"serviceDeploymentArn": it, "stopType": "ROLLBACK"} for it in under_way]
+    assert (said is not None) == bool(under_way)
+
+
+def test_a_deployment_that_cannot_be_stopped_is_told_with_the_command_that_does(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def fail(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("boto3.client", fail)
+    said = stopped("us-east-1", "cluster", "web")
+    assert said
+    assert "ConnectionError" in said
+    assert "`aws ecs stop-service-deployment` with stop type ROLLBACK" in said

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pulumi_aws as aws
 import pytest
 
-from components.scaling import Scaling, ScalingArgs, ScalingRange, requests_label
+from components.scaling import Requests, Scaling, ScalingArgs, ScalingRange, requests_label
 from components.schedules import Schedule
 from tests.unit.mocks import Recording, record
 
@@ -15,10 +16,14 @@ TARGET_GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/
 LABEL = "app/web-lb-1/50dc6c495c0c9188/targetgroup/web-2/73e2d6bc24d8a067"
 
 
+ALTERNATE = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web-green-3/0123456789abcdef"
+REQUESTS = Requests(load_balancer_arn=LOAD_BALANCER, target_group_arn=TARGET_GROUP)
+
+
 @cache
-def scaling(label: str | None = LABEL, **given: Any) -> Recording:
+def scaling(requests: Requests | None = REQUESTS, **given: Any) -> Recording:
     args = ScalingArgs(
-        range=ScalingRange(**given), cluster="web-application-dev-web", service="web-1", requests_label=label
+        range=ScalingRange(**given), cluster="web-application-dev-web", service="web-1", requests=requests
     )
     return record(lambda: Scaling("web", args).urn)
 
@@ -59,6 +64,31 @@ def test_it_tracks_cpu_memory_and_requests():
     }
 
 
+def test_of_two_target_groups_the_one_without_traffic_counts_as_zero():
+    both = replace(REQUESTS, alternate_target_group_arn=ALTERNATE)
+    policy = scaling(both).one(aws.appautoscaling.Policy, "web-requests").inputs
+    configuration = policy["targetTrackingScalingPolicyConfiguration"]
+    assert "predefinedMetricSpecification" not in configuration
+    *measured, result = configuration["customizedMetricSpecification"]["metrics"]
+    assert result == {"id": "both", "expression": "FILL(m1, 0) + FILL(m2, 0)", "returnData": True}
+    groups = {"m1": "targetgroup/web-2/73e2d6bc24d8a067", "m2": "targetgroup/web-green-3/0123456789abcdef"}
+    assert {it["id"]: it["metricStat"] for it in measured} == {
+        query: {
+            "metric": {
+                "namespace": "AWS/ApplicationELB",
+                "metricName": "RequestCountPerTarget",
+                "dimensions": [
+                    {"name": "LoadBalancer", "value": "app/web-lb-1/50dc6c495c0c9188"},
+                    {"name": "TargetGroup", "value": group},
+                ],
+            },
+            "stat": "Sum",
+        }
+        for query, group in groups.items()
+    }
+    assert [it["returnData"] for it in measured] == [False, False]
+
+
 def test_policies_scale_what_the_target_names():
     recording = scaling()
     [target] = recording.of(aws.appautoscaling.Target)
@@ -69,7 +99,10 @@ def test_policies_scale_what_the_target_names():
 
 
 def test_without_a_load_balancer_requests_are_not_tracked():
-    assert [it.name for it in scaling(None).of(aws.appautoscaling.Policy)] == ["web-cpu", "web-memory"]
+    assert [it.name for it in scaling(requests=None).of(aws.appautoscaling.Policy)] == [
+        "web-cpu",
+        "web-memory",
+    ]
 
 
 def test_every_number_is_a_setting():

@@ -497,7 +497,7 @@ def test_exec_without_an_audit_is_refused():
         ({"maximum_percent": 100}, "service.maximum_percent: 100 has to be 101 to 400"),
     ],
 )
-def test_a_deployment_in_percent_has_its_bounds(given: dict[str, int], message: str):
+def test_a_deployment_in_percent_has_its_bounds(given: dict[str, Any], message: str):
     with pytest.raises(ValueError, match=message):
         Deployment(**given)
 

@@ -45,7 +45,8 @@ def wait_until_steady(operation: Operation, deployment: str) -> None:
     """
     controller = operation.inputs.get("deploymentController", {}).get("type", "ECS")
     follows = deployment if controller == "ECS" else ""
-    deadline, delay = time.monotonic() + MINUTES * 60, 0.1
+    seconds = operation.timeout or MINUTES * 60
+    deadline, delay = time.monotonic() + seconds, 0.1
     while time.monotonic() < deadline:
         if _succeeded(operation, follows) if follows else _has_its_tasks(operation):
             return
@@ -56,7 +57,7 @@ def wait_until_steady(operation: Operation, deployment: str) -> None:
                 _roll_back(operation, follows, deadline)
             raise
         delay = min(delay * 1.2, 1.0)
-    raise OperationError(troubled(operation, f"isn't steady after {MINUTES} minutes"))
+    raise OperationError(troubled(operation, f"isn't steady after {seconds / 60:g} minutes"))
 
 
 def troubled(operation: Operation, what: str) -> str:

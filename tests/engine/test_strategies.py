@@ -1,0 +1,183 @@
+"""Strategies that shift traffic: what a stack does with each, and how it fails and recovers."""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from emulator.local.stack import LocalStack
+from tests.engine.conftest import StackFactory
+from tests.engine.settings_table import LASTING
+from tests.engine.standing import REGISTRY, Standing, changes, drift, only, push_image
+from tests.engine.views import assert_nothing_changes_again, service, target_states, tasks, unanswered
+
+SHIFTING: dict[str, dict[str, Any]] = {
+    "blue_green": {"strategy": "blue_green", "bake_minutes": 1},
+    "linear": {"strategy": "linear", "step_percent": 50, "step_minutes": 1, "bake_minutes": 1},
+    "canary": {"strategy": "canary", "step_percent": 10, "step_minutes": 1, "bake_minutes": 1},
+}
+BAD = {
+    "at-once": "rails: Essential container in task exited (exit code 1)",
+    "health-check": "rails: Task failed container health checks",
+    "after-20s": "rails: Essential container in task exited (exit code 1)",
+}
+
+
+def image(standing: Standing, tag: str) -> dict[str, str]:
+    reference = f"{REGISTRY}/web-application/rails:{tag}"
+    push_image(standing.stack, reference)
+    return {"image": reference}
+
+
+def weights(stack: LocalStack) -> dict[str, int]:
+    """The weights of the target groups that the web service's rule leads to, by the group's ARN."""
+    elb = stack.client("elbv2")
+    balancer = only(elb.describe_load_balancers()["LoadBalancers"])["LoadBalancerArn"]
+    listener = only(elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"])["ListenerArn"]
+    rules = elb.describe_rules(ListenerArn=listener)["Rules"]
+    action = only(only(it for it in rules if not it["IsDefault"])["Actions"])
+    return {it["TargetGroupArn"]: it["Weight"] for it in action["ForwardConfig"]["TargetGroups"]}
+
+
+def serving(stack: LocalStack) -> str:
+    """The ARN of the one target group that gets all the traffic."""
+    return only(arn for arn, weight in weights(stack).items() if weight)
+
+
+def health(stack: LocalStack, group: str) -> list[str]:
+    found = stack.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    return sorted(it["TargetHealth"]["State"] for it in found)
+
+
+@contextmanager
+def fewest_healthy(stack: LocalStack) -> Generator[list[int]]:
+    """How many targets were healthy, in the group that got the traffic at the time: at each look one number.
+
+    A group is looked at only if it has the traffic before and after the look.
+    """
+    seen: list[int] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.05):
+            group = max(weights(stack).items(), key=lambda it: it[1])[0]
+            healthy = health(stack, group).count("healthy")
+            if max(weights(stack).items(), key=lambda it: it[1])[0] == group:
+                seen.append(healthy)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        thread.join()
+
+
+def assert_serves(stack: LocalStack, revision: str) -> None:
+    """Two tasks, all of this revision, are the healthy targets of the group that gets the traffic."""
+    assert service(stack)["taskDefinition"] == revision
+    assert [it.definition for it in tasks(stack)] == [revision, revision]
+    assert health(stack, serving(stack)) == ["healthy", "healthy"]
+
+
+@pytest.fixture(scope="module", params=SHIFTING)
+def shifting(new_stack: StackFactory, request: pytest.FixtureRequest) -> Iterator[Standing]:
+    """A stack that came up with the strategy, and is gone before the next one's."""
+    stack = new_stack()
+    yield Standing.build(stack, {"deployment": SHIFTING[request.param]})
+    stack.stop()
+
+
+def test_it_comes_up_from_nothing_serves_and_nothing_is_to_do(shifting: Standing):
+    assert set(changes(shifting.made).values()) == {"create"}
+    assert unanswered(shifting) == []
+    assert_serves(shifting.stack, service(shifting.stack)["taskDefinition"])
+    assert sorted(weights(shifting.stack).values()) == [0, 100]
+    assert_nothing_changes_again(shifting)
+
+
+def test_a_new_image_shifts_the_traffic_to_the_other_group_which_is_no_drift(shifting: Standing):
+    stack = shifting.stack
+    old, before = service(stack)["taskDefinition"], serving(stack)
+    new = image(shifting, "5.0.0")
+    with fewest_healthy(stack) as healthy:
+        moved = changes(shifting.up(changes=new))
+    assert len(healthy) > 10
+    assert min(healthy) == 2
+    assert {it: moved[it] for it in moved if it != "RolePolicy web-execution"} == {
+        "TaskDefinition web": "replace",
+        "Service web": "update",
+    }
+    assert serving(stack) != before
+    assert health(stack, before) == []
+    assert service(stack)["taskDefinition"] != old
+    assert_serves(stack, service(stack)["taskDefinition"])
+
+    standing = Standing(stack=stack, settings={**shifting.settings, **new}, made=shifting.made)
+    # A refresh writes down where the traffic is now; to nobody else it is a change.
+    assert drift(standing.refresh()) == {"ListenerRule web": "update"}
+    assert drift(standing.refresh()) == {}
+    assert changes(standing.up("--expect-no-changes")) == {}
+    assert changes(standing.preview("--refresh", "--expect-no-changes")) == {}
+
+
+def test_a_bad_image_fails_the_up_and_the_old_revision_serves_until_a_good_one_comes(shifting: Standing):
+    stack = shifting.stack
+    old, before = service(stack)["taskDefinition"], serving(stack)
+    for how, reason in BAD.items():
+        with fewest_healthy(stack) as healthy:
+            failed = shifting.up(changes=image(shifting, f"6.0.0-fails-{how}"))
+        assert failed.code != 0, failed.stdout
+        assert reason in failed.stdout + failed.stderr
+        assert min(healthy) == 2
+        assert serving(stack) == before
+        assert_serves(stack, old)
+
+    good = shifting.up(changes=image(shifting, "6.0.1"))
+    assert good.code == 0, good.stdout + good.stderr
+    assert service(stack)["taskDefinition"] != old
+    assert_serves(stack, service(stack)["taskDefinition"])
+
+
+def test_a_standing_stack_changes_to_blue_green_and_back_and_keeps_what_lasts(changing: Standing):
+    there = changes(changing.up(changes={"deployment": SHIFTING["blue_green"]}))
+    assert "replace" not in there.values()
+    assert LASTING & there.keys() == set()
+    assert_serves(changing.stack, service(changing.stack)["taskDefinition"])
+
+    back = changes(changing.up())
+    assert "replace" not in back.values()
+    assert LASTING & back.keys() == set()
+    assert back["TargetGroup web-green"] == "delete"
+    assert target_states(changing.stack) == ["healthy", "healthy"]
+    assert_nothing_changes_again(changing)
+
+
+def test_at_its_deadline_a_deployment_that_does_not_end_is_taken_back(changing: Standing):
+    stack = changing.stack
+    deadline = {"deployment": {**SHIFTING["blue_green"], "bake_minutes": 0, "deadline_minutes": 1}}
+    shifted = changing.up(changes=deadline)
+    assert shifted.code == 0, shifted.stdout + shifted.stderr
+    old, before = service(stack)["taskDefinition"], serving(stack)
+    stack.running.run_clock(0.0001)
+    try:
+        failed = changing.up(changes={**deadline, **image(changing, "7.0.0")})
+    finally:
+        stack.running.run_clock(1)
+    assert failed.code != 0
+    assert "isn't steady after 1 minutes" in failed.stdout + failed.stderr
+    assert "was still under way and is stopped: ECS takes it back" in failed.stdout + failed.stderr
+    assert serving(stack) == before
+    until(lambda: service(stack)["taskDefinition"] == old and len(tasks(stack)) == 2)
+    assert_serves(stack, old)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
