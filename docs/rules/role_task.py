@@ -103,3 +103,16 @@ def good_role_exec_permissions() -> None:
     nginx = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3"})
     web = aws.ecs.TaskDefinition("web", family="web", task_role_arn=task.arn, container_definitions=nginx)
     aws.ecs.Service("web", cluster="production", task_definition=web.arn, enable_execute_command=True)
+
+
+def bad_role_task_role_trust() -> None:
+    # What acts for the cluster itself, and not for its tasks.
+    task = aws.iam.Role("web-task", assume_role_policy=trust("ecs.amazonaws.com"))
+    nginx = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3"})
+    aws.ecs.TaskDefinition("web", family="web", task_role_arn=task.arn, container_definitions=nginx)
+
+
+def good_role_task_role_trust() -> None:
+    task = aws.iam.Role("web-task", assume_role_policy=trust("ecs-tasks.amazonaws.com"))
+    nginx = containers({"name": "web", "image": "public.ecr.aws/nginx/nginx:1.29.3"})
+    aws.ecs.TaskDefinition("web", family="web", task_role_arn=task.arn, container_definitions=nginx)

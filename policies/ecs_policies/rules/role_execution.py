@@ -10,17 +10,14 @@ from ecs_policies.kinds import INSTANCE_PROFILE, ROLE, TASK_DEFINITION
 from ecs_policies.model import Options, Problem, Resource, Rule, Severity, Stack
 from ecs_policies.reading.actions import expand, of_every_service
 from ecs_policies.reading.containers import members
-from ecs_policies.reading.demands import unverifiable
-from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.patterns import has_wildcard
 from ecs_policies.reading.permissions import Grant, Managed, Permissions, is_of_everything, listed
 from ecs_policies.reading.references import resolve
 from ecs_policies.reading.roles import Roles, role_name
+from ecs_policies.reading.takeover import kept_out
 from ecs_policies.reading.tasks import EXECUTION_ROLE, Tasks
-from ecs_policies.reading.values import Unreadable, flag, mapping
+from ecs_policies.reading.values import flag, mapping
 
-_AGENT = (("service", "ecs-tasks.amazonaws.com"), ("service", "ecs-tasks.amazonaws.com.cn"))
-_TRUST = "assumeRolePolicy"
 # "role", "roleArn", "serviceRole", "iamRole": how resources name the role that a service takes over for them.
 _ROLE_PROPERTY = re.compile(r"(?:[a-z]\w*R|r)ole(?:Arn)?")
 
@@ -44,23 +41,8 @@ def execution_role_users(stack: Stack, _options: Options) -> Iterator[Problem]:
     yield from tasks.lost(EXECUTION_ROLE)
     agents = [role for role, _ in tasks.having(EXECUTION_ROLE)]
     for role in agents:
-        yield from _trusted(role)
+        yield from kept_out(role, "execution role")
     yield from _uses(stack, frozenset(it.urn for it in agents))
-
-
-def _trusted(role: Resource) -> Iterator[Problem]:
-    content = read(role.properties.get(_TRUST), of_resource=True)
-    if isinstance(content, Unreadable):
-        yield unverifiable(role, _TRUST, content)
-    elif not any(it.allow and _lets_agent_in(it) for it in content):
-        trusted = listed(name for it in content if it.allow for _, name in it.principals) or "nobody"
-        message = f"ECS can't take over the execution role {role_name(role)}, which trusts {trusted}"
-        yield Problem(resource=role, path=_TRUST, message=message)
-
-
-def _lets_agent_in(statement: Statement) -> bool:
-    named = any(name == "*" or (kind, name) in _AGENT for kind, name in statement.principals)
-    return named or statement.not_principals
 
 
 def _uses(stack: Stack, agents: frozenset[str]) -> Iterator[Problem]:

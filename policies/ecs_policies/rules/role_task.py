@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ecs_policies.model import Options, Problem, Rule, Severity, Stack
 from ecs_policies.reading.permissions import is_of_everything, listed
 from ecs_policies.reading.roles import Roles, role_name
+from ecs_policies.reading.takeover import kept_out
 from ecs_policies.reading.tasks import EXECUTION_ROLE, TASK_ROLE, Tasks
 
 _WRITE, _ANY_LOG = "logs:PutLogEvents", "arn:*:logs:*:*:*"
@@ -40,6 +41,14 @@ def managed_policies(stack: Stack, _options: Options) -> Iterator[Problem]:
                 yield Problem(resource=it.source, path=it.path, message=message)
 
 
+def untrusting(stack: Stack, _options: Options) -> Iterator[Problem]:
+    """Task roles that ECS can't take over."""
+    tasks = stack.once(Tasks)
+    yield from tasks.lost(TASK_ROLE)
+    for role, _ in tasks.having(TASK_ROLE):
+        yield from kept_out(role, "task role")
+
+
 ADMINISTRATOR = Rule(
     id="role.administrator",
     title="No role of a task is an administrator",
@@ -60,4 +69,13 @@ MANAGED_POLICY = Rule(
     stack=managed_policies,
 )
 
-RULES = (ADMINISTRATOR, MANAGED_POLICY)
+UNTRUSTING = Rule(
+    id="role.task-role-trust",
+    title="ECS can take a task role over",
+    severity=Severity.HIGH,
+    why="With a role that trusts another service only, such as ecs.amazonaws.com, no task starts.",
+    fix="Let assume_role_policy allow sts:AssumeRole to the service ecs-tasks.amazonaws.com.",
+    stack=untrusting,
+)
+
+RULES = (ADMINISTRATOR, MANAGED_POLICY, UNTRUSTING)

@@ -13,11 +13,13 @@ from tests.policies.stacks import (
     ROLE_POLICY,
     TASK,
     allow,
+    document,
     resource,
 )
 
 ADMINISTRATOR = "role.administrator"
 MANAGED = "role.task-role-managed-policy"
+TRUST = "role.task-role-trust"
 
 CLUSTER = "aws:ecs/cluster:Cluster"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -121,4 +123,39 @@ OF_MANAGED = (
 )
 
 
-CASES = (*OF_ADMINISTRATORS, *OF_MANAGED)
+def trusting(says: str, policy: Any, **expected: Any) -> tuple[Case, ...]:
+    """A task role with that trust, as a document or as a principal."""
+    trust = policy
+    if isinstance(policy, dict):
+        trust = document({"Action": "sts:AssumeRole", "Principal": policy})
+    return on_web(
+        TRUST,
+        says,
+        lambda web: [resource(ROLE, "task", {**web.task_role.properties, "assumeRolePolicy": trust})],
+        **expected,
+    )
+
+
+AT_TRUST = (("task", "assumeRolePolicy"),)
+OF_TRUST = (
+    *trusting("takes a role that trusts ECS's tasks", {"Service": ["ecs-tasks.amazonaws.com"]}),
+    *trusting(
+        "leaves others besides to the rule about trust", {"Service": ["ecs-tasks.amazonaws.com", "ec2"]}
+    ),
+    *trusting(
+        "finds a role that trusts ECS's own service, which tasks aren't",
+        {"Service": "ecs.amazonaws.com"},
+        finds=AT_TRUST,
+        told=("ECS can't take over the task role web-task, which trusts ecs.amazonaws.com",),
+    ),
+    *trusting(
+        "finds a role that lets ECS tag a session and not begin one",
+        document({"Action": "sts:TagSession", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}),
+        finds=AT_TRUST,
+    ),
+    *trusting("is unsure of a trust that isn't known", UNKNOWN, unsure=AT_TRUST),
+    *trusting("is unsure of a trust that isn't JSON", "{", unsure=AT_TRUST, malformed=True),
+    *on_web(TRUST, "is unsure of roles that aren't known", lambda _: [UNKNOWN_ROLES], unsure=AT_TASK_ROLE),
+)
+
+CASES = (*OF_ADMINISTRATORS, *OF_MANAGED, *OF_TRUST)
