@@ -151,7 +151,7 @@ def test_the_make_targets_exist_and_pass_the_gates_options_on():
     assert targets == {"lint", "test", "gate", ".venv/.ready"}
     command = ["make", "--dry-run", "--directory", str(ROOT), *sorted(targets), "GATE_FLAGS=--junit it.xml"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "ecs_policies.gate --junit it.xml" in shown
+    assert "ecs_policies.gate --policy-pack-config policy-config.json --junit it.xml" in shown
     assert "zizmor" in shown
     assert "actionlint .github/workflows/pull-request.yaml" in shown
 
