@@ -216,8 +216,11 @@ def bad_service_blocked_way() -> None:
         requires_compatibilities=["FARGATE"],
         container_definitions=containers({"name": "web", "image": "web:1.4.2"}),
     )
-    network = {"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]}
-    aws.ecs.Service("web", task_definition=web.arn, network_configuration=network)
+    aws.ecs.Service(
+        "web",
+        task_definition=web.arn,
+        network_configuration={"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]},
+    )
 
 
 def good_service_blocked_way() -> None:
@@ -237,5 +240,8 @@ def good_service_blocked_way() -> None:
         requires_compatibilities=["FARGATE"],
         container_definitions=containers({"name": "web", "image": "web:1.4.2"}),
     )
-    network = {"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]}
-    aws.ecs.Service("web", task_definition=web.arn, network_configuration=network)
+    aws.ecs.Service(
+        "web",
+        task_definition=web.arn,
+        network_configuration={"subnets": ["subnet-0a1b2c3d"], "security_groups": [tasks.id]},
+    )
