@@ -8,7 +8,7 @@ from datetime import date
 
 from ecs_policies.config import Config
 from ecs_policies.exemptions import Exempted, Exemptions
-from ecs_policies.model import Finding, Level, Rule, Stack
+from ecs_policies.model import Finding, Level, Resource, Rule, Stack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,17 @@ class Judge:
         open_, exempted = self.exemptions.applied(found, self.today)
         about = self.exemptions.findings(stack, exempted, self.today, whole=whole)
         return Verdict(findings=(*open_, *(self._levelled(about))), exempted=tuple(exempted))
+
+    def resource(self, resource: Resource) -> Verdict:
+        """The rules that need one resource alone, over this one."""
+        found = [
+            it
+            for rule in self.rules
+            if resource.kind in rule.types and (level := self.config.level(rule)) is not Level.DISABLED
+            for it in rule.judge_resource(resource, self.config.of(rule), level)
+        ]
+        open_, exempted = self.exemptions.applied(found, self.today)
+        return Verdict(findings=tuple(open_), exempted=tuple(exempted))
 
     def _of(self, rule: Rule, stack: Stack) -> list[Finding]:
         level = self.config.level(rule)

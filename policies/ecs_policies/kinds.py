@@ -22,7 +22,6 @@ ROLE_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/rolePolicyAttachmentsExclusive:Role
 USER_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
 GROUP_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
 INSTANCE_PROFILE: Final = "aws:iam/instanceProfile:InstanceProfile"
-OIDC_PROVIDER: Final = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
 # ECS and its scaling
 CLUSTER: Final = "aws:ecs/cluster:Cluster"
@@ -32,7 +31,6 @@ CAPACITY_PROVIDER: Final = "aws:ecs/capacityProvider:CapacityProvider"
 CLUSTER_CAPACITY_PROVIDERS: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 ACCOUNT_SETTING: Final = "aws:ecs/accountSettingDefault:AccountSettingDefault"
 SCALABLE_TARGET: Final = "aws:appautoscaling/target:Target"
-SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
 DEPLOYMENT_GROUP: Final = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 
 # Elastic Load Balancing
@@ -121,10 +119,8 @@ PUBLIC_ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessB
 ACCOUNT_PUBLIC_ACCESS_BLOCK: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 TOPIC: Final = "aws:sns/topic:Topic"
 TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
-TOPIC_SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
 QUEUE: Final = "aws:sqs/queue:Queue"
 QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
-FILE_SYSTEM: Final = "aws:efs/fileSystem:FileSystem"
 
 STACK: Final = "pulumi:pulumi:Stack"
 

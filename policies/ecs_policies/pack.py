@@ -85,26 +85,14 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
         if not sent:
             return proto.AnalyzeResponse()  # `AnalyzeStack` tells whether it's left out, or set by nothing
         resource = Resource(type=request.type, urn=request.urn, properties=normal.inputs(sent, request.name))
-        config = self._config()
-        found = [
-            finding
-            for rule in self._rules
-            if rule.resource and resource.kind in rule.types and config.level(rule) is not Level.DISABLED
-            for finding in rule.judge_resource(resource, config.of(rule), config.level(rule))
-        ]
-        return self._response(*self._exemptions.applied(found, datetime.now(UTC).date()))
+        verdict = self._judge().resource(resource)
+        return self._response(verdict.findings, verdict.exempted)
 
     def AnalyzeStack(self, request: Any, _context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """All the resources, before the rules that need the whole stack, and what is said of exemptions."""
         seen = [it for it in request.resources if not self._is_left_out(it)]
-        judge = Judge(
-            rules=self._rules,
-            config=self._config(),
-            exemptions=self._exemptions,
-            today=datetime.now(UTC).date(),
-        )
         whole = len(seen) == len(request.resources)
-        verdict = judge.stack(Stack(map(self._resource, seen)), whole=whole)
+        verdict = self._judge().stack(Stack(map(self._resource, seen)), whole=whole)
         told = {it.id for it in self._rules if not it.resource}
         return self._response(
             [it for it in verdict.findings if it.rule in told or self._is_bare(it.resource)],
@@ -136,6 +124,10 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # pyright: ignore[reportPrivateUsa
             property_dependencies=origins,
             identity=normal.identity(outputs, inputs or {}),
         )
+
+    def _judge(self) -> Judge:
+        today = datetime.now(UTC).date()
+        return Judge(rules=self._rules, config=self._config(), exemptions=self._exemptions, today=today)
 
     def _config(self) -> Config:
         """The engine's config for the pack, in the form that all doors share."""
