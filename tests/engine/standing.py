@@ -147,6 +147,21 @@ def push_image(stack: LocalStack, image: str, content: str = "") -> str:
     return pushed["image"]["imageId"]["imageDigest"]
 
 
+BAD = {
+    "at-once": "rails: Essential container in task exited (exit code 1)",
+    "health-check": "rails: Task failed container health checks",
+    "after-20s": "rails: Essential container in task exited (exit code 1)",
+}
+"""What is said of an image whose tag ends in `fails-…`, by the rest of the tag."""
+
+
+def image(standing: Standing, tag: str) -> dict[str, str]:
+    """The setting of rails' image under this tag, which is pushed."""
+    reference = f"{REGISTRY}/web-application/rails:{tag}"
+    push_image(standing.stack, reference)
+    return {"image": reference}
+
+
 def only(found: Iterable[Any]) -> Any:
     """The one element."""
     (one,) = found

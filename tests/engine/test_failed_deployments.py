@@ -2,20 +2,8 @@
 
 import pytest
 
-from tests.engine.standing import REGISTRY, Standing, changes, push_image
+from tests.engine.standing import BAD, REGISTRY, Standing, changes, image
 from tests.engine.views import Definition, service, target_states, tasks
-
-BAD = {
-    "at-once": "rails: Essential container in task exited (exit code 1)",
-    "health-check": "rails: Task failed container health checks",
-    "after-20s": "rails: Essential container in task exited (exit code 1)",
-}
-
-
-def image(standing: Standing, tag: str) -> dict[str, str]:
-    reference = f"{REGISTRY}/web-application/rails:{tag}"
-    push_image(standing.stack, reference)
-    return {"image": reference}
 
 
 @pytest.mark.parametrize("how", BAD)

@@ -11,7 +11,7 @@ import pytest
 from emulator.local.stack import LocalStack
 from tests.engine.conftest import StackFactory
 from tests.engine.settings_table import LASTING
-from tests.engine.standing import REGISTRY, Standing, changes, drift, only, push_image
+from tests.engine.standing import BAD, Standing, changes, drift, image, only
 from tests.engine.views import assert_nothing_changes_again, service, target_states, tasks, unanswered
 
 SHIFTING: dict[str, dict[str, Any]] = {
@@ -19,17 +19,6 @@ SHIFTING: dict[str, dict[str, Any]] = {
     "linear": {"strategy": "linear", "step_percent": 50, "step_minutes": 1, "bake_minutes": 1},
     "canary": {"strategy": "canary", "step_percent": 10, "step_minutes": 1, "bake_minutes": 1},
 }
-BAD = {
-    "at-once": "rails: Essential container in task exited (exit code 1)",
-    "health-check": "rails: Task failed container health checks",
-    "after-20s": "rails: Essential container in task exited (exit code 1)",
-}
-
-
-def image(standing: Standing, tag: str) -> dict[str, str]:
-    reference = f"{REGISTRY}/web-application/rails:{tag}"
-    push_image(standing.stack, reference)
-    return {"image": reference}
 
 
 def weights(stack: LocalStack) -> dict[str, int]:
