@@ -120,7 +120,7 @@ def _fixed(pattern: str) -> int:
 def _covers(rule: Rule, other: Rule) -> bool:
     """Whether each request that `other` takes would be taken by `rule`."""
     return all(
-        any(_within(inner, outer) for outer in ours)
+        _lies_within(inner, ours)
         for ours, theirs in (
             (_hosts(rule.hosts), _hosts(other.hosts)),
             (_paths(rule.paths), _paths(other.paths)),
@@ -129,11 +129,42 @@ def _covers(rule: Rule, other: Rule) -> bool:
     )
 
 
-def _within(inner: str, outer: str) -> bool:
-    """Whether all that one pattern matches is matched by another: then its own text is, a star being any
-    text and a question mark any character."""
-    wildcards = {"*": ".*", "?": "[^*]"}
-    return re.fullmatch("".join(wildcards.get(it, re.escape(it)) for it in outer), inner) is not None
+def _lies_within(inner: str, outer: tuple[str, ...]) -> bool:
+    """Whether each text that the pattern matches is matched by one of the others.
+
+    Reads all texts at once, letter by letter, and keeps where in each pattern one can be by then.
+    """
+    letters = {*"".join((inner, *outer)), "a letter that no pattern spells out"} - {"*", "?"}
+    ahead = [tuple(_reached(it, {0}) for it in (inner, *outer))]
+    seen = set(ahead)
+    while ahead:
+        ours, *theirs = ahead.pop()
+        if len(inner) in ours and not any(len(it) in at for it, at in zip(outer, theirs, strict=True)):
+            return False
+        for letter in letters:
+            after = tuple(
+                _reached(pattern, _read(pattern, at, letter))
+                for pattern, at in zip((inner, *outer), (ours, *theirs), strict=True)
+            )
+            if after[0] and after not in seen:
+                seen.add(after)
+                ahead.append(after)
+    return True
+
+
+def _read(pattern: str, at: Iterable[int], letter: str) -> set[int]:
+    """Where in a pattern one can be after a letter more: a star stays, and any character takes a `?`."""
+    here = {it for it in at if it < len(pattern) and pattern[it] in ("*", "?", letter)}
+    return {it if pattern[it] == "*" else it + 1 for it in here}
+
+
+def _reached(pattern: str, at: set[int]) -> frozenset[int]:
+    """Those places and the ones behind stars, which match nothing too."""
+    reached = set(at)
+    for index, it in enumerate(pattern):
+        if it == "*" and index in reached:
+            reached.add(index + 1)
+    return frozenset(reached)
 
 
 def _free(near: int, taken: set[int]) -> int:

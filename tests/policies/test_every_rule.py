@@ -96,7 +96,7 @@ ASKING = Options(boundary_arn="arn:aws:iam::123456789012:policy/boundary", requi
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda it: it.id)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_program_is_so_odd_that_a_rule_fails_on_it(rule: Rule, data: st.DataObject):
     stack = data.draw(spoiled_stacks(rule))

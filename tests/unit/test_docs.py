@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 import yaml
 
 from components.schedules import Schedule
@@ -10,6 +11,7 @@ from docs import generate
 from settings import PROJECT, Settings
 
 
+@pytest.mark.engine
 def test_every_generated_file_is_in_step_with_what_it_describes():
     stale = [
         path.name

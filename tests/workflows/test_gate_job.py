@@ -128,6 +128,7 @@ def test_everything_is_shown_where_the_base(change, base):
     assert comment.endswith("\nThe base commit could not be judged, so everything is shown.\n")
 
 
+@pytest.mark.engine
 def test_the_real_gate_answers_with_what_a_change_adds(change):
     makefile = MAKEFILE.format(f"{sys.executable} -m ecs_policies.gate")
     program = "import pulumi_aws as aws\naws.ecr.Repository('standing', image_tag_mutability='MUTABLE')\n"

@@ -11,6 +11,8 @@ from ecs_policies.gate.recording import Recording
 
 from tests.policies.gate.programs import recorded, values, write
 
+pytestmark = pytest.mark.engine
+
 PROJECT = {
     "config": {
         "short": "from the project",

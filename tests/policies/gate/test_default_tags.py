@@ -10,6 +10,8 @@ from ecs_policies.gate.recording import Recording
 
 from tests.policies.gate.programs import good, one, recorded, values
 
+pytestmark = pytest.mark.engine
+
 CONFIG = {"aws:region": "eu-west-1", "aws:defaultTags": {"tags": {"Team": "shop", "Stage": "dev"}}}
 SOURCE = """\
 import pulumi

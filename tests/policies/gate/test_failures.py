@@ -12,6 +12,8 @@ from ecs_policies.gate.recorder import record_stacks
 
 from tests.policies.gate.programs import AWS, line_of, one, recorded, write
 
+pytestmark = pytest.mark.engine
+
 
 def test_a_refusal_is_told_in_the_programs_own_words(tmp_path: Path):
     source = (

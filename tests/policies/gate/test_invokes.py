@@ -14,6 +14,8 @@ from ecs_policies.model import UNKNOWN
 
 from tests.policies.gate.programs import ACCOUNT, AWS, good, line_of, one, recorded, values
 
+pytestmark = pytest.mark.engine
+
 TRUE = """\
 import pulumi
 import pulumi_aws as aws

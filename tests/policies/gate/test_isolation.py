@@ -7,6 +7,8 @@ from ecs_policies.gate.recorder.isolation import environment
 
 from tests.policies.gate.programs import good, line_of, one, recorded, values
 
+pytestmark = pytest.mark.engine
+
 WAYS_OUT = {
     "socket.socket().connect(('127.0.0.1', 9))": "127.0.0.1:9",
     "socket.create_connection(('127.0.0.1', 9))": "127.0.0.1",

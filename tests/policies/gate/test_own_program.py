@@ -17,6 +17,8 @@ from ecs_policies.model import UNKNOWN
 from tests.unit import mocks
 from tests.unit.program import CALLS, run_program, stack_config
 
+pytestmark = pytest.mark.engine
+
 ROOT = Path(__file__).parents[3]
 STACKS = ("dev", "local", "prod", "staging")
 

@@ -18,6 +18,8 @@ from pulumi import _types
 
 from tests.policies.gate.programs import ACCOUNT, AWS, good, one, recorded, values
 
+pytestmark = pytest.mark.engine
+
 SOURCE = """\
 import pulumi
 import pulumi_aws as aws

@@ -12,6 +12,8 @@ from ecs_policies.gate.recording import Recording
 
 from tests.policies.gate.programs import AWS, good, line_of, one, recorded, write
 
+pytestmark = pytest.mark.engine
+
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 PARTS = """\
 import pulumi

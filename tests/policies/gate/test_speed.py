@@ -8,7 +8,10 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
+import pytest
 from ecs_policies.gate.recorder import record_stacks
+
+pytestmark = pytest.mark.engine
 
 ROOT = Path(__file__).parents[3]
 PAIRS = 3

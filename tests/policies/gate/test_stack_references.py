@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from ecs_policies import wire
 
 from tests.policies.gate.programs import good, one, recorded, values
+
+pytestmark = pytest.mark.engine
 
 SOURCE = """\
 import pulumi

@@ -147,7 +147,7 @@ def test_a_baseline_that_is_no_report_says_where_it_differs(text, said):
 
 
 @given(REPORTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_every_report_is_valid_and_knows_itself(given_):
     parsed(given_)
     again = subtract(given_, read(json_report.render(given_)))
@@ -157,7 +157,7 @@ def test_every_report_is_valid_and_knows_itself(given_):
 
 
 @given(REPORTS, REPORTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_against_another_report_no_finding_gets_lost(before, after):
     left = subtract(after, read(json_report.render(before)))
     for one, other in zip(after.stacks, left.stacks, strict=True):

@@ -133,7 +133,7 @@ def test_the_schema_refuses_what_is_no_report():
 
 
 @given(REPORTS)
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_report_is_valid_and_its_numbers_are_those_of_its_tests(given_):
     root = parsed(given_)
     for suite in root:

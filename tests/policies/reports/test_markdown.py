@@ -215,7 +215,7 @@ def test_any_text_is_shown_as_it_is(text):
 
 
 @given(REPORTS)
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_report_is_a_comment_that_shows_all_and_does_nothing(given_):
     text = checked(markdown.render(given_))
     shown = rows(text)

@@ -220,7 +220,7 @@ def test_the_schema_refuses_what_is_no_report():
 
 
 @given(REPORTS, st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_every_report_is_valid_and_has_a_result_for_each_finding(given_, suppressed):
     for judged_, run in zip(given_.stacks, parsed(given_, suppressed=suppressed), strict=True):
         more = len(judged_.verdict.exempted) if suppressed else 0
@@ -230,7 +230,7 @@ def test_every_report_is_valid_and_has_a_result_for_each_finding(given_, suppres
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20))
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_files_name_comes_back_from_its_uri(name):
     file = f"components/{name.replace('/', '-')}.py"
     uri, line = located(Source(file=file, line=7))

@@ -118,7 +118,7 @@ def test_a_terminal_gets_colours_but_a_pipe_and_one_without_color_get_none():
 
 
 @given(REPORTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_every_report_can_be_shown_and_steers_no_terminal(given_):
     text = table.render(given_)
     text.encode()
