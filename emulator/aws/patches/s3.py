@@ -1,15 +1,18 @@
-"""S3: a new bucket is closed and encrypted.
+"""S3: a new bucket is closed and encrypted, and its policy binds as far as the loopback can tell.
 
 Creating a bucket that the caller owns succeeds in us-east-1 and changes nothing (CreateBucket in the API
 reference); in any other region it is BucketAlreadyOwnedByYou. moto does both.
 """
 
-from typing import Any
+import json
+from typing import Any, cast
 
-from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.exceptions import AccessDeniedByLock
+from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
-from emulator.aws.patching import wrap
+from emulator.aws.patching import replace, wrap
 
 # Sub-resources of a bucket that moto doesn't know, and so would take for the bucket itself.
 _UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
@@ -43,3 +46,37 @@ def bucket_response(original: Any, self: Any, request: Any, *arguments: Any) -> 
     if _UNKNOWN & set(request.args):
         raise NotImplementedError
     return original(self, request, *arguments)
+
+
+# A statement holds for requests that meet its conditions; for moto one with conditions denies everything.
+# Here it says nothing: the loopback, which stands for TLS, has no networks or organizations to compare.
+@replace(FakeBucket)
+def get_permission(self: Any, action: str, resource: str) -> PermissionResult:
+    said: Any = json.loads(self.policy)["Statement"] if self.policy else []
+    statements = cast("list[dict[str, Any]]", said if isinstance(said, list) else [said])
+    unconditional = json.dumps({"Statement": [it for it in statements if not it.get("Condition")]})
+    return IAMPolicy(unconditional).is_action_permitted(action, resource)
+
+
+# Who deletes a version, or a delete marker, needs s3:DeleteObjectVersion, which a policy can deny.
+@wrap(S3Backend)
+def delete_object(
+    original: Any, self: Any, bucket_name: str, key_name: str, version_id: str | None = None, **options: Any
+) -> Any:
+    bucket = self.get_bucket(bucket_name)
+    resource = f"{bucket.arn}/{key_name}"
+    if version_id and bucket.get_permission("s3:DeleteObjectVersion", resource) == PermissionResult.DENIED:
+        raise AccessDeniedByLock
+    return original(self, bucket_name, key_name, version_id=version_id, **options)
+
+
+# A request that expects another owner of the bucket than it has is refused (ExpectedBucketOwner).
+@wrap(S3Response, "_bucket_response")
+@wrap(S3Response, "_key_response")
+def only_from_its_owner(original: Any, self: Any, request: Any, full_url: str) -> Any:
+    expected = request.headers.get("x-amz-expected-bucket-owner")
+    bucket = self.parse_bucket_name_from_url(request, full_url)
+    _, owner = s3_backends.bucket_accounts.get(bucket, (None, expected))
+    if expected and owner != expected:
+        raise AccessDeniedByLock
+    return original(self, request, full_url)

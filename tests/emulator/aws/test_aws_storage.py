@@ -59,6 +59,46 @@ def test_a_new_bucket_is_closed_and_encrypted(client: Clients, unique: str) -> N
     assert owner == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
 
+def denial(action: str, resource: str, **more: Any) -> str:
+    statement = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": action, "Resource": resource, **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_policy_denies_versions_to_who_deletes_them_and_plain_http_to_nobody_on_the_loopback(
+    client: Clients, unique: str
+) -> None:
+    s3, objects = client("s3"), f"arn:aws:s3:::{unique}/*"
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_versioning(Bucket=unique, VersioningConfiguration={"Status": "Enabled"})
+    plain_http = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket=unique, Policy=denial("s3:*", objects, **plain_http))
+    version = s3.put_object(Bucket=unique, Key="kept", Body=b"x")["VersionId"]
+    assert s3.get_object(Bucket=unique, Key="kept")["Body"].read() == b"x"
+    s3.put_bucket_policy(Bucket=unique, Policy=denial("s3:DeleteObjectVersion", objects))
+    assert refusal(s3.delete_object, Bucket=unique, Key="kept", VersionId=version) == "AccessDenied"
+    several = {"Objects": [{"Key": "kept", "VersionId": version}]}
+    assert [it["Code"] for it in s3.delete_objects(Bucket=unique, Delete=several)["Errors"]] == [
+        "AccessDenied"
+    ]
+    marker = s3.delete_object(Bucket=unique, Key="kept")
+    assert marker["DeleteMarker"] is True
+    assert s3.get_object(Bucket=unique, Key="kept", VersionId=version)["Body"].read() == b"x"
+    s3.delete_bucket_policy(Bucket=unique)
+    s3.delete_object(Bucket=unique, Key="kept", VersionId=version)
+    assert "Versions" not in s3.list_object_versions(Bucket=unique)
+
+
+def test_a_bucket_of_another_owner_than_expected_is_refused(client: Clients, unique: str) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket=unique)
+    s3.put_object(Bucket=unique, Key="kept", Body=b"x")
+    own, other = {"ExpectedBucketOwner": "123456789012"}, {"ExpectedBucketOwner": "222233334444"}
+    s3.head_bucket(Bucket=unique, **own)
+    assert s3.get_object(Bucket=unique, Key="kept", **own)["Body"].read() == b"x"
+    assert refusal(s3.head_bucket, Bucket=unique, **other) == "403"
+    assert refusal(s3.get_object, Bucket=unique, Key="kept", **other) == "AccessDenied"
+
+
 def test_a_buckets_companions_come_back(client: Clients, unique: str) -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket=unique)
