@@ -12,6 +12,7 @@ from components.lookups import available_zones, find_secret, pinned_image, publi
 from components.monitoring import Monitoring, MonitoringArgs
 from components.name_tags import tag_with_names
 from components.network import Network, NetworkArgs
+from components.notifications import Notifications, NotificationsArgs
 from components.service import FargateService, FargateServiceArgs
 from cost import bill
 from outputs import Outputs
@@ -78,6 +79,11 @@ def main() -> None:
             protect=settings.protect,
         ),
     )
+    notifications = None
+    if app.alarms:
+        notifications = Notifications(
+            SERVICE, NotificationsArgs(context=context, cluster=cluster, subscribers=app.subscribers)
+        )
     service = FargateService(
         SERVICE,
         FargateServiceArgs(
@@ -89,6 +95,8 @@ def main() -> None:
             task=app.task,
             desired_count=settings.service.desired_count,
             deployment=app.deployment,
+            alarms=app.alarms,
+            notifications=notifications,
             release=app.release,
             scaling=app.scaling,
             keep_revisions=settings.service.keep_revisions,
@@ -107,7 +115,7 @@ def main() -> None:
             service=service,
             load_balancer=load_balancer,
             alarms=app.alarms,
-            subscribers=app.subscribers,
+            notifications=notifications,
             graphs=app.graphs,
         ),
     )
@@ -134,7 +142,7 @@ def main() -> None:
         task_security_group_id=service.security_group_id,
         task_role_arn=service.task_role_arn,
         execution_role_arn=service.execution_role_arn,
-        alarm_topic_arn=monitoring.topic_arn,
+        alarm_topic_arn=notifications.topic_arn if notifications else None,
         dashboard_name=monitoring.dashboard_name,
         monthly_cost=bill(settings, app).to_json(),
         log_group_names=service.log_groups,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,9 @@ _QueryDict: TypeAlias = aws.cloudwatch.MetricAlarmMetricQueryArgsDict
 
 RUNBOOK = "docs/runbook.md"
 """Has a section for each alarm, under the alarm's name."""
+
+TRAFFIC_MINUTES = 5
+"""The minutes that alarms of traffic look at: a deployment that they judge lasts as much longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +89,15 @@ class Alarm:
         return f"{self.says}, {lasting}. {self.why} Runbook: {RUNBOOK}#{self.name}"
 
 
-def service_alarms(thresholds: Thresholds, *, routed: bool, insights: bool) -> tuple[Alarm, ...]:
-    """The alarms of a service: of traffic if it is `routed`, of missing tasks with Container Insights."""
+def service_alarms(
+    thresholds: Thresholds, *, routed: bool, insights: bool, first: bool = True
+) -> tuple[Alarm, ...]:
+    """The alarms of a service: of traffic if it is `routed`, of missing tasks with Container Insights.
+
+    The load balancer's own errors are told once: by the `first` of its services.
+    """
     return (
-        *(_of_traffic(thresholds) if routed else ()),
+        *(it for it in (_of_traffic(thresholds) if routed else ()) if first or not it.of_load_balancer_alone),
         *([TASKS_BELOW_DESIRED] if insights else []),
         _use("cpu", metrics.CPU, thresholds.cpu),
         _use("memory", metrics.MEMORY, thresholds.memory),
@@ -119,8 +127,8 @@ def _of_traffic(thresholds: Thresholds) -> tuple[Alarm, ...]:
             metrics={"latency": metrics.LATENCY},
             threshold=thresholds.latency,
             # Shorter is what a new task needs to warm up.
-            minutes=5,
-            breaching=5,
+            minutes=TRAFFIC_MINUTES,
+            breaching=TRAFFIC_MINUTES,
             # No request, no slow one.
             missing="notBreaching",
         ),
@@ -131,7 +139,7 @@ def _of_traffic(thresholds: Thresholds) -> tuple[Alarm, ...]:
             metrics={"unhealthy": metrics.UNHEALTHY},
             threshold=0,
             # Between one failing task and its failing successor all targets are healthy for a while.
-            minutes=5,
+            minutes=TRAFFIC_MINUTES,
             breaching=3,
             # No target, no unhealthy one: that tasks are missing is another alarm's.
             missing="notBreaching",
@@ -154,7 +162,7 @@ def _errors(name: str, who: str, why: str, of: Mapping[str, Metric], thresholds:
         metrics=of,
         expression=f"100 * FILL(errors, 0) / IF({requests} > {least}, {requests}, {least})",
         threshold=thresholds.error_percent,
-        minutes=5,
+        minutes=TRAFFIC_MINUTES,
         breaching=3,
         # Without any request there is no value at all.
         missing="notBreaching",
@@ -196,11 +204,6 @@ def alarm_name(context: Context, service: str, alarm: Alarm) -> str:
     return context.name(service, alarm.name)
 
 
-def deployment_alarms(context: Context, service: str, alarms: Iterable[Alarm]) -> tuple[str, ...]:
-    """Names of the alarms that judge a new revision, known before anything is registered."""
-    return tuple(alarm_name(context, service, it) for it in alarms if it.of_traffic)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmsArgs:
     """Which alarms of which service, and the topic that is told when one goes off and when it is over."""
@@ -216,9 +219,10 @@ class AlarmsArgs:
 class Alarms(pulumi.ComponentResource):
     """The alarms of a service in CloudWatch; each names its section of the runbook in its description.
 
-    Produces `standing`, which whoever names the alarms stands after.
+    Produces `names`, and `standing`, which whoever names the alarms stands after.
     """
 
+    names: list[str]
     standing: list[pulumi.Resource]
 
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -226,6 +230,7 @@ class Alarms(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._dimensions = args.measured.dimensions()
         self._others = args.measured.alternate().dimensions() if args.measured.two_groups else None
+        self.names = [alarm_name(args.context, name, it) for it in args.alarms]
         self.standing = [self._register(it) for it in args.alarms]
         self.register_outputs({})
 

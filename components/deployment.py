@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import pulumi_aws as aws
 
+from components.alarms import TRAFFIC_MINUTES
 from components.errors import InvalidSettingError
 
 Strategy: TypeAlias = Literal["rolling", "blue_green", "linear", "canary"]
@@ -38,6 +39,8 @@ class Deployment:
     """The traffic of each step of `linear`, or of the first one of `canary`."""
     step_minutes: int = 3
     """Between one step and the next."""
+    rollback_on_alarms: bool = True
+    """Whether an alarm of the service's traffic that goes off takes the deployment back."""
     deadline_minutes: int = 30
     """After which a deployment that neither ended nor failed is given up, and the `up` fails."""
 
@@ -57,7 +60,7 @@ class Deployment:
             raise InvalidSettingError("deployment.step_percent", percent, fix)
         if self.deadline_minutes <= self.planned_minutes:
             fix = (
-                f"has to be more than the {self.planned_minutes} minutes of the steps and the bake time, "
+                f"has to be more than the {self.planned_minutes} minutes of its steps and its bake time, "
                 "with room for tasks to start"
             )
             raise InvalidSettingError("deployment.deadline_minutes", self.deadline_minutes, fix)
@@ -69,9 +72,13 @@ class Deployment:
 
     @property
     def planned_minutes(self) -> int:
-        """How long steps and bake time last when nothing goes wrong, without the start of tasks."""
+        """How long steps and bake time last when nothing goes wrong, without the start of tasks.
+
+        The bake time of `rolling` with alarms is made by ECS from what they look at (Amazon ECS Developer
+        Guide, "How CloudWatch alarms detect Amazon ECS deployment failures").
+        """
         if not self.shifts:
-            return 0
+            return TRAFFIC_MINUTES if self.rollback_on_alarms else 0
         steps = {"blue_green": 1, "linear": ceil(100 / self.step_percent), "canary": 2}[self.strategy]
         if self.step_percent == 100:
             steps = 1

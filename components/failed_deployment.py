@@ -19,8 +19,16 @@ _SCALED = "Scaling activity initiated by"
 _TROUBLE = re.compile(r"fail|unable|unhealthy|rolling back|error|insufficient", re.IGNORECASE)
 
 
-def told(service: str, tasks: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]) -> str:
-    """The reasons, a line each, from what DescribeTasks says of stopped tasks and DescribeServices of events.
+def told(
+    service: str,
+    tasks: Iterable[Mapping[str, Any]],
+    events: Iterable[Mapping[str, Any]],
+    alarms: Iterable[str] = (),
+) -> str:
+    """The reasons, a line each; empty when there is nothing to tell.
+
+    They are of what DescribeTasks says of stopped tasks, DescribeServices of events, and
+    DescribeServiceDeployments of alarms.
 
     Only the deployment counts whose task failed last. Of each way in which its tasks ended one is told; those
     that ECS stopped because it needed fewer are no news, and neither are events of tasks that come and go.
@@ -31,13 +39,14 @@ def told(service: str, tasks: Iterable[Mapping[str, Any]], events: Iterable[Mapp
     ends = dict.fromkeys(end for task in of_it for end in _ends(task))
     began = min((it["createdAt"] for it in of_it), default=None)
     said = [str(it["message"]) for it in events if began is None or it["createdAt"] >= began]
-    lines = [f"  a task ended: {it}" for it in list(ends)[:_TASKS]]
+    lines = [f"  an alarm of its traffic went off: {it}" for it in alarms]
+    lines += [f"  a task ended: {it}" for it in list(ends)[:_TASKS]]
     lines += [
         f"  the service said: {it.removeprefix(f'(service {service}) ')}"
         for it in said
         if _TROUBLE.search(it)
     ][:_EVENTS]
-    return "\n".join([f"What ECS says of service {service}:", *lines])
+    return "\n".join([f"What ECS says of service {service}:", *lines]) if lines else ""
 
 
 def _ends(task: Mapping[str, Any]) -> list[str]:
@@ -56,20 +65,34 @@ def _exit(container: Mapping[str, Any]) -> str:
 
 
 def reasons(region: str, cluster: str, service: str) -> str:
-    """`told` of a service as it is now, asked with the AWS SDK's own credentials.
+    """`told` of a service as it is now, asked with the AWS SDK's own credentials; empty if there is none.
 
     These may be missing where the provider has others: then where to look is told instead.
     """
     try:
         boto3 = cast("Any", import_module("boto3"))
         ecs = boto3.client("ecs", region_name=region)
-        described = ecs.describe_services(cluster=cluster, services=[service])["services"][0]
+        found = ecs.describe_services(cluster=cluster, services=[service])["services"]
+        if not found:
+            return ""
+        described = found[0]
         arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
         stopped: list[Any] = ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"] if arns else []
-        return told(described["serviceName"], stopped, described["events"])
+        return told(described["serviceName"], stopped, described["events"], _alarms(ecs, cluster, service))
     except Exception as error:  # noqa: BLE001 (a reason that can't be had must not hide the failure)
         command = f"aws ecs describe-services --cluster {cluster} --services {service}"
         return f"`{command}` shows why, in its events ({type(error).__name__} kept it from being shown here)."
+
+
+def _alarms(ecs: Any, cluster: str, service: str) -> list[str]:
+    """The alarms that went off in the last deployment."""
+    found = ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
+    last = max(found, key=lambda it: it["createdAt"], default=None)
+    if last is None:
+        return []
+    arns = [last["serviceDeploymentArn"]]
+    described = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"][0]
+    return list(described.get("alarms", {}).get("triggeredAlarmNames", []))
 
 
 def stopped(region: str, cluster: str, service: str) -> str | None:
@@ -107,7 +130,9 @@ def explained(name: str, region: str, *, stops: bool = False) -> pulumi.Resource
         service = args.id or str(inputs.get("name", name))
         cluster = str(inputs.get("cluster", "default"))
         taken_back = stopped(region, cluster, service) if stops else None
-        pulumi.log.error("\n".join(filter(None, (reasons(region, cluster, service), taken_back))))
+        said = "\n".join(filter(None, (reasons(region, cluster, service), taken_back)))
+        if said:
+            pulumi.log.error(said)
         return False
 
     return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-deployment", tell)])

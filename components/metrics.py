@@ -73,8 +73,8 @@ class Measured:
 
     cluster: str
     """The cluster's name."""
-    service: pulumi.Input[str]
-    """The service's name."""
+    service: pulumi.Input[str] | None = None
+    """The service's name; None: only its traffic is looked at."""
     load_balancer_arn: pulumi.Input[str] | None = None
     target_group_arn: pulumi.Input[str] | None = None
     alternate_target_group_arn: pulumi.Input[str] | None = None
@@ -91,7 +91,9 @@ class Measured:
 
     def dimensions(self) -> Mapping[str, pulumi.Input[str]]:
         """The value of each dimension."""
-        values: dict[str, pulumi.Input[str]] = {"ClusterName": self.cluster, "ServiceName": self.service}
+        values: dict[str, pulumi.Input[str]] = {"ClusterName": self.cluster}
+        if self.service is not None:
+            values["ServiceName"] = self.service
         if self.load_balancer_arn is not None and self.target_group_arn is not None:
             balancer, group = map(pulumi.Output.from_input, (self.load_balancer_arn, self.target_group_arn))
             values["LoadBalancer"] = balancer.apply(load_balancer_dimension)

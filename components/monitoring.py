@@ -1,4 +1,4 @@
-"""What watches a service: its alarms, who hears of them, and its dashboard."""
+"""What watches a service: the alarms that its deployments aren't judged by, and its dashboard."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from components.alarms import Alarm, Alarms, AlarmsArgs
 from components.cluster import Cluster
 from components.context import Context
 from components.dashboard import Dashboard, DashboardArgs, Graph
-from components.deployment_events import DeploymentEvents, DeploymentEventsArgs
 from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer
 from components.metrics import Measured
-from components.notifications import Notifications, NotificationsArgs
+from components.notifications import Notifications
 from components.service import FargateService
-from components.subscribers import Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringArgs:
-    """Whom to watch, by which alarms and graphs, and who is told. Without alarms nobody is.
+    """Whom to watch, by which alarms and graphs, and who is told. Graphs of traffic need the load balancer.
 
-    Those of traffic need the load balancer. Raises `InvalidSettingError` for subscribers of no topic.
+    Raises `InvalidSettingError` for alarms that nobody is told of.
     """
 
     context: Context
@@ -31,16 +29,18 @@ class MonitoringArgs:
     service: FargateService
     load_balancer: LoadBalancer | None = None
     alarms: tuple[Alarm, ...] = ()
-    subscribers: tuple[Subscriber, ...] = ()
+    """All of the service's: those that it has registered itself are only shown."""
     notifications: Notifications | None = None
-    """Those of another service of the cluster, which are told of this one too: they have the failed
-    deployments and the load balancer's own errors already. None: a topic of its own, for `subscribers`."""
     graphs: tuple[Graph, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.notifications and self.subscribers:
-            fix = "hear of nothing here; give them to the service whose notifications these are"
-            raise InvalidSettingError("subscribers", len(self.subscribers), fix)
+        if self.others() and self.notifications is None:
+            fix = "are told to nobody; give notifications too"
+            raise InvalidSettingError("alarms", [it.name for it in self.others()], fix)
+
+    def others(self) -> tuple[Alarm, ...]:
+        """The alarms that the service hasn't registered itself."""
+        return tuple(it for it in self.alarms if it not in self.service.alarms)
 
     def measured(self) -> Measured:
         """Whose metrics are looked at."""
@@ -54,61 +54,31 @@ class MonitoringArgs:
 
 
 class Monitoring(pulumi.ComponentResource):
-    """Alarms and failed deployments told to one topic, and a dashboard; each absent without its values."""
+    """Alarms of a service, and a dashboard of all that is known of it; each absent without its values."""
 
-    notifications: Notifications | None
-    """For the stack's other services."""
-    topic_arn: pulumi.Output[str] | None
     dashboard_name: str | None
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:Monitoring", name, {}, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
-        self._alarms, self.notifications = args.alarms, args.notifications
-        if args.notifications:
-            self._alarms = tuple(it for it in args.alarms if not it.of_load_balancer_alone)
-        elif args.alarms:
-            self.notifications = self._notifications()
-        standing = self._register_alarms(self.notifications) if self.notifications and self._alarms else []
-        self.topic_arn = self.notifications.topic_arn if self.notifications else None
-        self.dashboard_name = self._dashboard(standing) if args.graphs else None
-        self.register_outputs({"topic_arn": self.topic_arn, "dashboard_name": self.dashboard_name})
-
-    def _notifications(self) -> Notifications:
-        """The topic, told of failed deployments too."""
-        args = self._args
-        told = Notifications(
-            self._name, NotificationsArgs(context=args.context, subscribers=args.subscribers), self._child
-        )
-        DeploymentEvents(
-            self._name,
-            DeploymentEventsArgs(
+        child, measured = pulumi.ResourceOptions(parent=self), args.measured()
+        standing = list(args.service.alarms_standing)
+        if args.notifications and args.others():
+            others = AlarmsArgs(
                 context=args.context,
-                cluster=args.cluster,
-                topic_arn=told.topic_arn,
-                topic_ready=told.ready,
-            ),
-            self._child,
-        )
-        return told
-
-    def _register_alarms(self, told: Notifications) -> list[pulumi.Resource]:
-        alarms = AlarmsArgs(
-            context=self._args.context,
-            alarms=self._alarms,
-            measured=self._args.measured(),
-            topic_arn=told.topic_arn,
-            topic_ready=told.ready,
-        )
-        return Alarms(self._name, alarms, self._child).standing
-
-    def _dashboard(self, alarms: list[pulumi.Resource]) -> str:
-        args = self._args
-        shown = DashboardArgs(
-            context=args.context,
-            graphs=args.graphs,
-            alarms=self._alarms,
-            measured=args.measured(),
-            standing=alarms,
-        )
-        return Dashboard(self._name, shown, self._child).name
+                alarms=args.others(),
+                measured=measured,
+                topic_arn=args.notifications.topic_arn,
+                topic_ready=args.notifications.ready,
+            )
+            standing += Alarms(name, others, child).standing
+        self.dashboard_name = None
+        if args.graphs:
+            shown = DashboardArgs(
+                context=args.context,
+                graphs=args.graphs,
+                alarms=args.alarms,
+                measured=measured,
+                standing=standing,
+            )
+            self.dashboard_name = Dashboard(name, shown, child).name
+        self.register_outputs({"dashboard_name": self.dashboard_name})

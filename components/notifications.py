@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.cluster import Cluster
 from components.context import Context
+from components.deployment_events import DeploymentEvents, DeploymentEventsArgs
 from components.documents import Statement, document, key_owner
 from components.subscribers import Subscriber
 
@@ -88,16 +90,19 @@ def _alarms(context: Context) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsArgs:
-    """Who is told; nobody is, but on a dashboard and in the console, without `subscribers`."""
+    """Who is told of what; without `subscribers` nobody is, but on a dashboard and in the console."""
 
     context: Context
+    cluster: Cluster
+    """Whose services' failed deployments are told, too."""
     subscribers: tuple[Subscriber, ...] = ()
 
 
 class Notifications(pulumi.ComponentResource):
     """A topic under a key of its own, named `<project>-<stack>-<name>-alarms`, and its subscriptions.
 
-    Produces `topic_arn`, and `ready`: what lets alarms and events publish, and so stands before them.
+    One is enough for all services of a cluster. Produces `topic_arn`, and `ready`: what lets alarms and
+    events publish, and so stands before them.
     """
 
     topic_arn: pulumi.Output[str]
@@ -132,4 +137,11 @@ class Notifications(pulumi.ComponentResource):
             )
         self.topic_arn = topic.arn
         self.ready = [policy]
+        DeploymentEvents(
+            name,
+            DeploymentEventsArgs(
+                context=args.context, cluster=args.cluster, topic_arn=topic.arn, topic_ready=self.ready
+            ),
+            child,
+        )
         self.register_outputs({"topic_arn": self.topic_arn})

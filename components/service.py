@@ -2,144 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import pulumi
 import pulumi_aws as aws
 
-from components.cluster import Cluster
-from components.containers.model import Task
-from components.containers.release import Release, release_task
-from components.context import Context
-from components.deployment import Deployment, check_spot_weight
-from components.errors import InvalidSettingError
+from components.alarms import Alarm, Alarms, AlarmsArgs
 from components.failed_deployment import explained
-from components.grants import Grant
-from components.infrastructure_role import InfrastructureRole, InfrastructureRoleArgs
-from components.load_balancer import LoadBalancer
-from components.network import Network
+from components.infrastructure_role import InfrastructureRole
+from components.metrics import Measured
 from components.old_revisions import deregister
-from components.reach import check_endpoints, check_private_reach
 from components.release import released_first
-from components.routing import Route, Routing, RoutingArgs
+from components.routing import Routing, RoutingArgs
 from components.scaling import Requests, Scaling, ScalingArgs, ScalingRange
+from components.service_args import FargateServiceArgs
 from components.serving import serving_revision
-from components.task_definition import TaskDefinition, TaskDefinitionArgs
+from components.task_definition import TaskDefinition
 from components.task_security_group import TaskSecurityGroup, TaskSecurityGroupArgs
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FargateServiceArgs:
-    """A task and where it runs. `load_balancer` and `route` come together, or neither for a worker.
-
-    Raises `InvalidSettingError` or `InvalidTaskError` for what can't work, before anything is registered.
-    """
-
-    context: Context
-    network: Network
-    cluster: Cluster
-    task: Task
-    load_balancer: LoadBalancer | None = None
-    route: Route | None = None
-    desired_count: int | None = None
-    """Tasks at first; afterwards auto-scaling owns the number. None: the fewest of `scaling`, or two."""
-    scaling: ScalingRange | None = field(default_factory=ScalingRange)
-    """None: the program owns the number of tasks."""
-    deployment: Deployment = field(default_factory=Deployment)
-    release: Release | None = None
-    """A command that ends well before each new revision of the task serves; None: there is none."""
-    spot_weight: int = 0
-    """Parts of Fargate Spot against one part of Fargate; the first task is never on Spot."""
-    exec: bool = False
-    """Allow sessions into containers; the cluster has to audit them."""
-    grants: tuple[Grant, ...] = ()
-    granted: tuple[pulumi.Resource, ...] = ()
-    """The stack's own resources that the grants name."""
-    secret_keys: Mapping[str, str] = field(default_factory=dict[str, str])
-    """ARN of the customer's KMS key by the secret's ARN; secrets under AWS's own key aren't in it."""
-    log_retention_days: int = 30
-    log_key_arn: pulumi.Input[str] | None = None
-    """The key of the containers' log groups; None: CloudWatch Logs' own."""
-    keep_revisions: int | None = None
-    """How many revisions of the task definition stay registered after an `up`; None: all."""
-    protect: bool = False
-
-    def __post_init__(self) -> None:
-        if (self.load_balancer is None) != (self.route is None):
-            given = "route" if self.load_balancer is None else "load_balancer"
-            raise InvalidSettingError(
-                "service", given, "is given alone; give load_balancer and route, or none"
-            )
-        if self.route and self.task.routed is None:
-            raise InvalidSettingError(
-                "task.routed", None, "has to name the container that takes the requests"
-            )
-        if self.network.nat == "none":
-            check_private_reach(self.task)
-            check_endpoints(self.task, self.network.endpoints, exec=self.exec)
-        if self.exec and self.cluster.audit is None:
-            raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
-        if self.exec and not any(it.exec or not it.read_only_root for it in self.task.containers):
-            raise InvalidSettingError("exec", self.exec, "opens no container; set exec on one of the task's")
-        check_spot_weight(self.spot_weight)
-        if self.keep_revisions is not None and self.keep_revisions < 2:
-            fix = "has to be 2 or more: a rollback needs the revision before"
-            raise InvalidSettingError("service.keep_revisions", self.keep_revisions, fix)
-        tasks = self.first_count()
-        if tasks < 0:
-            raise InvalidSettingError("service.desired_count", tasks, "has to be 0 or more")
-        if self.scaling and not self.scaling.minimum <= tasks <= self.scaling.maximum:
-            fix = f"is outside scaling.minimum ({self.scaling.minimum}) to maximum ({self.scaling.maximum})"
-            raise InvalidSettingError("service.desired_count", tasks, fix)
-        for fewest in self.scaling.minima if self.scaling else (tasks,):
-            self.deployment.check_moves(fewest)
-        if self.deployment.shifts and self.route is None:
-            fix = "shifts traffic, and a service without a load balancer has none; use rolling"
-            raise InvalidSettingError("deployment.strategy", self.deployment.strategy, fix)
-
-    def first_count(self) -> int:
-        """How many tasks the service is created with."""
-        if self.desired_count is not None:
-            return self.desired_count
-        return self.scaling.minimum if self.scaling else 2
-
-    def health_check_grace(self) -> int:
-        """Seconds in which failing health checks of a new task don't count."""
-        given = self.deployment.health_check_grace
-        return self.task.minimum_grace if given is None else given
-
-    def definition(self) -> TaskDefinitionArgs:
-        """The task definition's settings."""
-        return TaskDefinitionArgs(
-            context=self.context,
-            task=self.task,
-            release=release_task(self.task, self.release) if self.release else None,
-            grants=self.grants,
-            secret_keys=self.secret_keys,
-            audit=self.cluster.audit if self.exec else None,
-            named=(*self.granted, *(self.cluster.audited if self.exec else [])),
-            log_retention_days=self.log_retention_days,
-            log_key_arn=self.log_key_arn,
-            protect=self.protect,
-        )
-
-    def shifter(self, name: str) -> InfrastructureRoleArgs | None:
-        """The settings of the role with which ECS shifts traffic; None where it doesn't."""
-        if not self.deployment.shifts:
-            return None
-        return InfrastructureRoleArgs(context=self.context, service=name, protect=self.protect)
-
-    def warnings(self) -> list[str]:
-        """What is legal but rarely wanted; raises `InvalidTaskError` for clocks that can't work together."""
-        if self.route is None:
-            return []
-        problems = self.task.fit_service(
-            health_check_grace=self.health_check_grace(),
-            deregistration_delay=self.route.deregistration_delay,
-            spot=self.spot_weight > 0,
-        )
-        return [str(problem) for problem in problems]
+__all__ = ["FargateService", "FargateServiceArgs"]
 
 
 class FargateService(pulumi.ComponentResource):
@@ -164,6 +43,10 @@ class FargateService(pulumi.ComponentResource):
     """The other target group that traffic is shifted to and from; None with a rolling deployment."""
     log_groups: tuple[str, ...]
     """Names of the containers' log groups."""
+    alarms: tuple[Alarm, ...]
+    """Those that judge its deployments."""
+    alarms_standing: list[pulumi.Resource]
+    """Their resources."""
 
     def __init__(
         self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None
@@ -193,14 +76,19 @@ class FargateService(pulumi.ComponentResource):
         self.target_group_arn = routing.target_group_arn if routing else None
         self.alternate_target_group_arn = routing.alternate_target_group_arn if routing else None
         role = InfrastructureRole(name, shifter, self._child) if shifter else None
+        judging = self._judging()
+        self.alarms = args.judging()
+        self.alarms_standing = judging.standing if judging else []
 
         service = self._service(
             self._balancers(routing, role) if routing else None,
+            judging.names if judging else [],
             [
                 *definition.ready,
                 *group.ready,
                 *(routing.ready if routing else []),
                 *(role.ready if role else []),
+                *self.alarms_standing,
                 *args.cluster.ready,
                 *args.network.ready,
             ],
@@ -232,6 +120,30 @@ class FargateService(pulumi.ComponentResource):
             self._child,
         )
 
+    def _judging(self) -> Alarms | None:
+        """The alarms of its traffic, which need no service yet."""
+        args = self._args
+        if not (args.judging() and args.notifications and args.load_balancer):
+            return None
+        traffic = Measured(
+            cluster=args.cluster.name,
+            load_balancer_arn=args.load_balancer.arn,
+            target_group_arn=self.target_group_arn,
+            alternate_target_group_arn=self.alternate_target_group_arn,
+        )
+        told = args.notifications
+        return Alarms(
+            self._name,
+            AlarmsArgs(
+                context=args.context,
+                alarms=args.judging(),
+                measured=traffic,
+                topic_arn=told.topic_arn,
+                topic_ready=told.ready,
+            ),
+            self._child,
+        )
+
     def _balancers(
         self, routing: Routing, role: InfrastructureRole | None
     ) -> list[aws.ecs.ServiceLoadBalancerArgsDict]:
@@ -255,10 +167,12 @@ class FargateService(pulumi.ComponentResource):
     def _service(
         self,
         load_balancers: list[aws.ecs.ServiceLoadBalancerArgsDict] | None,
+        alarms: list[str],
         ready: list[pulumi.Resource],
     ) -> aws.ecs.Service:
         """The service, after all that its tasks need and no input of it refers to."""
         args, deadline = self._args, f"{self._args.deployment.deadline_minutes}m"
+        rolls_back = bool(alarms) and args.deployment.rollback_on_alarms
         return aws.ecs.Service(
             self._name,
             cluster=args.cluster.arn,
@@ -281,6 +195,8 @@ class FargateService(pulumi.ComponentResource):
             deployment_configuration=args.deployment.configuration(),
             # Of every strategy: Amazon ECS Developer Guide, "Amazon ECS deployment failure detection".
             deployment_circuit_breaker={"enable": True, "rollback": True},
+            # Always said, since what is left out stays as it was.
+            alarms={"alarm_names": alarms, "enable": rolls_back, "rollback": rolls_back},
             availability_zone_rebalancing="ENABLED",
             enable_execute_command=args.exec,
             propagate_tags="SERVICE",

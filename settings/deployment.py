@@ -25,6 +25,11 @@ class Deployment(Section):
         default=20, description="share of the traffic in each step of `linear`, or in the first of `canary`"
     )
     step_minutes: int = Field(default=3, description="minutes between one step and the next", ge=0, le=1440)
+    rollback_on_alarms: bool = Field(
+        default=True,
+        description="whether an alarm of the traffic that goes off takes the deployment back; a rolling one "
+        "lasts the five minutes longer that alarms look at",
+    )
     deadline_minutes: int = Field(
         default=30, description="minutes until a deployment that doesn't end is given up", ge=1
     )

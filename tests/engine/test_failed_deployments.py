@@ -3,6 +3,7 @@
 import pytest
 
 from tests.engine.standing import BAD, REGISTRY, Standing, changes, image
+from tests.engine.trouble import errors_in_the_next_deployment, put_errors
 from tests.engine.views import Definition, service, target_states, tasks
 
 
@@ -34,3 +35,30 @@ def test_after_a_failed_deployment_a_preview_shows_the_change_that_mends_it(chan
     preview = changing.preview(changes=image(changing, "3.0.1"))
     assert preview.code == 0, preview.stdout + preview.stderr
     assert changes(preview)["TaskDefinition web"] == "replace"
+
+
+def test_an_alarm_of_the_traffic_takes_a_deployment_back_and_the_up_says_which(changing: Standing):
+    stack = changing.stack
+    old, good = service(stack)["taskDefinition"], image(changing, "4.0.0-answers-with-errors")
+    with errors_in_the_next_deployment(stack):
+        failed = changing.up(changes=good)
+    assert failed.code != 0, failed.stdout
+    said = failed.stdout + failed.stderr
+    assert "an alarm of its traffic went off: web-application-local-web-load-balancer-5xx" in said
+    assert service(stack)["taskDefinition"] == old
+    assert target_states(stack) == ["healthy", "healthy"]
+
+    recovered = changing.up(changes=image(changing, "4.0.1"))
+    assert recovered.code == 0, recovered.stdout + recovered.stderr
+
+
+def test_an_alarm_that_may_not_take_a_deployment_back_only_tells(changing: Standing):
+    deployment = {"deployment": {"rollback_on_alarms": False}}
+    quiet = changing.up(changes=deployment)
+    assert changes(quiet) == {"Service web": "update"}
+    put_errors(changing.stack, 30)
+    try:
+        served = changing.up(changes={**deployment, **image(changing, "4.1.0")})
+    finally:
+        put_errors(changing.stack, 0)
+    assert served.code == 0, served.stdout + served.stderr

@@ -12,6 +12,7 @@ from emulator.local.stack import LocalStack
 from tests.engine.conftest import StackFactory
 from tests.engine.settings_table import LASTING
 from tests.engine.standing import BAD, Standing, changes, drift, image, only
+from tests.engine.trouble import errors_in_the_next_deployment
 from tests.engine.views import assert_nothing_changes_again, service, target_states, tasks, unanswered
 
 SHIFTING: dict[str, dict[str, Any]] = {
@@ -126,10 +127,29 @@ def test_a_bad_image_fails_the_up_and_the_old_revision_serves_until_a_good_one_c
         assert serving(stack) == before
         assert_serves(stack, old)
 
+    bad = image(shifting, "6.0.0-fails-twice-fails-at-once")
+    for _ in range(2):
+        failed = shifting.up(changes=bad)
+        assert failed.code != 0, failed.stdout
+        assert BAD["at-once"] in failed.stdout + failed.stderr
+        assert_serves(stack, old)
+
     good = shifting.up(changes=image(shifting, "6.0.1"))
     assert good.code == 0, good.stdout + good.stderr
     assert service(stack)["taskDefinition"] != old
     assert_serves(stack, service(stack)["taskDefinition"])
+
+
+def test_an_alarm_of_the_traffic_takes_it_back_wherever_the_traffic_is(shifting: Standing):
+    stack = shifting.stack
+    old, before = service(stack)["taskDefinition"], serving(stack)
+    with errors_in_the_next_deployment(stack), fewest_healthy(stack) as healthy:
+        failed = shifting.up(changes=image(shifting, "6.1.0"))
+    assert failed.code != 0, failed.stdout
+    assert "an alarm of its traffic went off: " in failed.stdout + failed.stderr
+    assert min(healthy) == 2
+    assert serving(stack) == before
+    assert_serves(stack, old)
 
 
 def test_a_standing_stack_changes_to_blue_green_and_back_and_keeps_what_lasts(changing: Standing):

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from components import metrics
-from components.alarms import RUNBOOK, Alarms, AlarmsArgs, Thresholds, deployment_alarms, service_alarms
+from components.alarms import RUNBOOK, TRAFFIC_MINUTES, Alarms, AlarmsArgs, Thresholds, service_alarms
 from components.context import Context
 from components.deployment_events import SECTION
 from components.errors import InvalidSettingError
@@ -240,10 +240,14 @@ def test_the_runbook_has_a_section_for_each_alarm_and_failed_deployments_and_no_
     assert sections == [*(it.name for it in ALL), SECTION]
 
 
-def test_a_deployment_is_judged_by_what_users_are_answered():
-    assert deployment_alarms(CONTEXT, "web", ALL) == tuple(
-        f"web-application-test-web-{it}" for it in OF_TRAFFIC
-    )
+def test_what_users_are_answered_judges_a_deployment():
+    assert [it.name for it in ALL if it.of_traffic] == OF_TRAFFIC
+    assert all(it.minutes == TRAFFIC_MINUTES for it in ALL if it.of_traffic)
+
+
+def test_only_the_first_service_of_a_load_balancer_tells_of_its_errors():
+    of_second = service_alarms(Thresholds(), routed=True, insights=True, first=False)
+    assert {it.name for it in ALL} - {it.name for it in of_second} == {"load-balancer-5xx"}
 
 
 def test_a_dimension_is_the_end_of_an_arn():

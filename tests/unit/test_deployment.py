@@ -3,10 +3,13 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
+from components.alarms import Thresholds, service_alarms
+from components.cluster import Cluster, ClusterArgs
 from components.deployment import Deployment
 from components.errors import InvalidSettingError
-from tests.unit.mocks import Recording
-from tests.unit.test_service import run
+from components.notifications import Notifications, NotificationsArgs
+from tests.unit.mocks import Recording, record
+from tests.unit.test_service import CONTEXT, program, run
 
 WEIGHTS = tuple(f"actions[0].forward.targetGroups[{it}].weight" for it in (0, 1))
 
@@ -47,6 +50,52 @@ def test_a_strategy_is_told_to_ecs_with_its_pace_and_the_circuit_breaker(
     service = run(deployment=Deployment(**given)).one(aws.ecs.Service).inputs
     assert service["deploymentConfiguration"] == configuration
     assert service["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+
+
+def watched(*, worker: bool = False, **given: Any) -> Recording:
+    """A service with alarms, under its stack's topic."""
+
+    def build() -> Any:
+        cluster = Cluster("web", ClusterArgs(context=CONTEXT))
+        told = Notifications("web", NotificationsArgs(context=CONTEXT, cluster=cluster))
+        alarms = service_alarms(Thresholds(), routed=not worker, insights=True)
+        common = {"cluster": cluster, "alarms": alarms, "notifications": told}
+        return program(worker=worker, deployment=Deployment(**given), **common).arn
+
+    return record(build, preview=True)
+
+
+@pytest.mark.parametrize("strategy", ["rolling", "blue_green", "linear", "canary"])
+def test_alarms_of_the_traffic_stand_before_the_service_and_take_a_deployment_back(strategy: Any):
+    recording = watched(strategy=strategy)
+    service, alarms = recording.one(aws.ecs.Service), recording.of(aws.cloudwatch.MetricAlarm)
+    names = sorted(it.inputs["name"] for it in alarms)
+    assert [it.rpartition("-web-")[2] for it in names] == [
+        *("latency", "load-balancer-5xx", "target-5xx", "unhealthy-targets"),
+    ]
+    told = service.inputs["alarms"]
+    assert sorted(told.pop("alarmNames")) == names
+    assert told == {"enable": True, "rollback": True}
+    assert all(recording.path_exists(service, it) for it in alarms)
+
+
+def test_alarms_that_may_not_take_a_deployment_back_are_told_of_and_no_more():
+    recording = watched(rollback_on_alarms=False)
+    told = recording.one(aws.ecs.Service).inputs["alarms"]
+    assert (told["enable"], told["rollback"]) == (False, False)
+    assert len(recording.of(aws.cloudwatch.MetricAlarm)) == 4
+
+
+def test_a_worker_has_no_traffic_to_judge_it_by():
+    recording = watched(worker=True)
+    none = {"alarmNames": [], "enable": False, "rollback": False}
+    assert recording.one(aws.ecs.Service).inputs["alarms"] == none
+
+
+def test_a_rolling_deployment_that_alarms_judge_lasts_as_long_as_they_look():
+    with pytest.raises(InvalidSettingError, match="deadline_minutes: 5 has to be more than the 5 minutes"):
+        Deployment(deadline_minutes=5)
+    assert Deployment(deadline_minutes=5, rollback_on_alarms=False)
 
 
 def test_ecs_shifts_the_rule_between_two_target_groups_with_a_role_that_stands_first():
@@ -111,7 +160,8 @@ def test_what_no_deployment_can_be_is_refused(given: dict[str, Any], setting: st
 @pytest.mark.parametrize(
     ("given", "minutes"),
     [
-        ({}, 0),
+        ({}, 5),
+        ({"rollback_on_alarms": False}, 0),
         ({"strategy": "blue_green"}, 5),
         ({"strategy": "linear", "step_percent": 30, "step_minutes": 2}, 3 * 2 + 5),
         ({"strategy": "linear", "step_percent": 100}, 5),

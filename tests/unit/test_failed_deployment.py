@@ -58,7 +58,15 @@ def test_what_scaling_stops_and_events_of_tasks_that_come_and_go_are_no_news():
         [scaled],
         [event(1, "has started 2 tasks: (task a) (task b)."), event(2, "registered 1 targets")],
     )
-    assert said == "What ECS says of service web:"
+    assert said == ""
+
+
+def test_alarms_that_went_off_come_first():
+    said = told("web", [], [event(1, "deployment failed: alarm detected.")], ["web-target-5xx"])
+    assert said.splitlines()[1:] == [
+        "  an alarm of its traffic went off: web-target-5xx",
+        "  the service said: deployment failed: alarm detected.",
+    ]
 
 
 def test_reasons_that_cannot_be_had_are_where_to_look(monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,7 @@ import pytest
 
 from components import metrics
 from components.alarms import Thresholds, service_alarms
+from components.cluster import Cluster, ClusterArgs
 from components.context import Context
 from components.dashboard import body, graphs
 from components.deployment_events import failed_deployments
@@ -46,8 +47,12 @@ def statements(document: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def notifications(*values: str) -> Recording:
-    args = NotificationsArgs(context=CONTEXT, subscribers=subscribers(values))
-    return record(lambda: Notifications("web", args).urn)
+    def build() -> Any:
+        cluster = Cluster("web", ClusterArgs(context=CONTEXT))
+        args = NotificationsArgs(context=CONTEXT, cluster=cluster, subscribers=subscribers(values))
+        return Notifications("web", args).urn
+
+    return record(build)
 
 
 @cache

@@ -75,11 +75,12 @@ def program(
     nat: Any = "one",
     exec: bool = False,  # noqa: A002 - the setting's name
     worker: bool = False,
+    cluster: Cluster | None = None,
     **given: Any,
 ) -> FargateService:
     zones = ("us-east-1a", "us-east-1b")
     network = Network("web", NetworkArgs(context=CONTEXT, zones=zones, nat=nat))
-    cluster = Cluster("web", ClusterArgs(context=CONTEXT, exec=exec))
+    cluster = cluster or Cluster("web", ClusterArgs(context=CONTEXT, exec=exec))
     base: dict[str, Any] = {"context": CONTEXT, "network": network, "cluster": cluster, "exec": exec}
     if worker:
         base |= {"task": worker_task()}

@@ -20,7 +20,6 @@ from components.network import Network, NetworkArgs
 from components.notifications import Notifications, NotificationsArgs
 from components.routing import Route
 from components.service import FargateService, FargateServiceArgs
-from components.subscribers import subscribers
 from tests.unit.document_edges import mentions, undeclared_edges
 from tests.unit.mocks import Recording, record
 from tests.unit.test_service import CONTEXT, IMAGE, SECRET, web_task
@@ -45,8 +44,10 @@ def run(
         )
         cluster = Cluster("shop", ClusterArgs(context=CONTEXT))
         balancer = LoadBalancer("shop", LoadBalancerArgs(context=CONTEXT, network=network))
-        told: Notifications | None = None
+        told = Notifications("shop", NotificationsArgs(context=CONTEXT, cluster=cluster)) if watched else None
         for name, (task, route) in services.items():
+            routed, first = route is not None, name == "web"
+            alarms = service_alarms(Thresholds(), routed=routed, insights=True, first=first)
             args = FargateServiceArgs(
                 context=CONTEXT,
                 network=network,
@@ -54,6 +55,8 @@ def run(
                 task=task,
                 load_balancer=balancer if route else None,
                 route=route,
+                alarms=alarms if watched else (),
+                notifications=told,
             )
             service = FargateService(name, args)
             if watched:
@@ -62,11 +65,11 @@ def run(
                     cluster=cluster,
                     service=service,
                     load_balancer=args.load_balancer,
-                    alarms=service_alarms(Thresholds(), routed=route is not None, insights=True),
-                    graphs=graphs(routed=route is not None, insights=True),
+                    alarms=alarms,
+                    graphs=graphs(routed=routed, insights=True),
                     notifications=told,
                 )
-                told = Monitoring(name, watching).notifications
+                Monitoring(name, watching)
 
     return record(build, preview=True)
 
@@ -167,7 +170,7 @@ def test_what_belongs_to_another_service_is_refused_with_both_their_names(
 def test_all_of_them_are_told_to_one_topic_and_nothing_is_told_twice():
     recording = run(watched=True)
     topic = recording.one(aws.sns.Topic)
-    assert recording.one(aws.cloudwatch.EventRule).name == "web-failed-deployment"
+    assert recording.one(aws.cloudwatch.EventRule).name == "shop-failed-deployment"
     alarms = recording.of(aws.cloudwatch.MetricAlarm)
     assert all(it.property_dependencies["alarmActions"] == {topic.urn} for it in alarms)
     names = [it.name for it in alarms]
@@ -179,18 +182,16 @@ def test_all_of_them_are_told_to_one_topic_and_nothing_is_told_twice():
     assert undeclared_edges(recording) == []
 
 
-def test_subscribers_of_no_topic_are_refused():
+def test_alarms_that_nobody_is_told_of_are_refused():
     def build() -> None:
         network = Network("shop", NetworkArgs(context=CONTEXT, zones=("us-east-1a", "us-east-1b")))
         cluster = Cluster("shop", ClusterArgs(context=CONTEXT))
         common: dict[str, Any] = {"context": CONTEXT, "cluster": cluster}
-        args = FargateServiceArgs(**common, network=network, task=WORKER)
-        told = Notifications("shop", NotificationsArgs(context=CONTEXT))
-        heard = subscribers(["team@example.com"])
-        service = FargateService("worker", args)
-        MonitoringArgs(**common, service=service, notifications=told, subscribers=heard)
+        service = FargateService("worker", FargateServiceArgs(**common, network=network, task=WORKER))
+        alarms = service_alarms(Thresholds(), routed=False, insights=False)
+        MonitoringArgs(**common, service=service, alarms=alarms)
 
-    with pytest.raises(ValueError, match="subscribers: 1 hear of nothing here"):
+    with pytest.raises(ValueError, match=r"alarms: \['cpu', 'memory'\] are told to nobody"):
         record(build, preview=True)
 
 

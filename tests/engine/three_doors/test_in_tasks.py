@@ -15,12 +15,23 @@ MISTAKES = {**TASKS, **REFUSED, **ROLES}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_the_engines_first_preview_says_what_the_gate_says(
+def test_the_gate_finds_a_mistake_where_it_was_made(programs: Programs, mistake: str):
+    assert MISTAKES[mistake].found in {it.place for it in programs.gated(mistake)}
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_the_engines_first_preview_says_what_the_gate_says_of_what_no_stack_could_have(
     unborn: LocalStack, programs: Programs, mistake: str
 ):
-    found = programs.gated(mistake)
-    assert MISTAKES[mistake].found in {it.place for it in found}
-    assert doors.engine(unborn.preview(program=programs.spoilt(mistake))) == found
+    assert doors.engine(unborn.preview(program=programs.spoilt(mistake))) == programs.gated(mistake)
+
+
+@pytest.mark.parametrize("mistakes", [TASKS, ROLES], ids=["tasks", "roles"])
+def test_the_engines_first_preview_says_what_the_gate_says_of_each_mistake(
+    unborn: LocalStack, programs: Programs, mistakes: Mapping[str, Mistake]
+):
+    preview = unborn.preview(program=programs.spoilt(*mistakes))
+    assert doors.engine(preview) == programs.gated_each(mistakes)
 
 
 @pytest.mark.parametrize("mistakes", [TASKS, ROLES], ids=["tasks", "roles"])
