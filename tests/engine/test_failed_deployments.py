@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.standing import BAD, REGISTRY, Standing, changes, image
-from tests.engine.trouble import errors_in_the_next_deployment, put_errors
+from tests.engine.traffic import errors_in_the_next_deployment, put_errors
 from tests.engine.views import Definition, service, target_states, tasks
 
 

@@ -12,7 +12,7 @@ from emulator.local.stack import LocalStack
 from tests.engine.conftest import StackFactory
 from tests.engine.settings_table import LASTING
 from tests.engine.standing import BAD, Standing, changes, drift, image, only
-from tests.engine.trouble import errors_in_the_next_deployment
+from tests.engine.traffic import errors_in_the_next_deployment, put_requests
 from tests.engine.views import assert_nothing_changes_again, service, target_states, tasks, unanswered
 
 SHIFTING: dict[str, dict[str, Any]] = {
@@ -138,6 +138,23 @@ def test_a_bad_image_fails_the_up_and_the_old_revision_serves_until_a_good_one_c
     assert good.code == 0, good.stdout + good.stderr
     assert service(stack)["taskDefinition"] != old
     assert_serves(stack, service(stack)["taskDefinition"])
+
+
+def test_requests_to_the_group_that_serves_scale_the_service_whichever_it_is(shifting: Standing):
+    stack = shifting.stack
+    before = serving(stack)
+    assert shifting.up(changes=image(shifting, "6.2.0")).code == 0
+    assert serving(stack) != before
+    assert service(stack)["desiredCount"] == 2
+    # Twice as many for each of two tasks as one is to have (scaling.requests).
+    put_requests(stack, serving(stack), 2000)
+    until(lambda: service(stack)["runningCount"] == 4)
+    put_requests(stack, serving(stack), 0)
+    found = service(stack)
+    stack.client("ecs").update_service(
+        cluster=found["clusterArn"], service=found["serviceArn"], desiredCount=2
+    )
+    until(lambda: service(stack)["runningCount"] == 2)
 
 
 def test_an_alarm_of_the_traffic_takes_it_back_wherever_the_traffic_is(shifting: Standing):

@@ -1,7 +1,7 @@
-"""Trouble that users of a stack have, as the metrics that the load balancer would put."""
+"""What users of a stack would bring about, as the metrics that the load balancer puts."""
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,9 +36,18 @@ def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
 
 def put_errors(stack: LocalStack, count: int) -> None:
     """A minute of a hundred requests, of which `count` get an error of the load balancer's own."""
+    _put(stack, {"HTTPCode_ELB_5XX_Count": count, "RequestCount": 100})
+
+
+def put_requests(stack: LocalStack, target_group_arn: str, count: int) -> None:
+    """A minute in which each target of a group got `count` requests."""
+    _put(stack, {"RequestCountPerTarget": count}, TargetGroup=target_group_arn.rpartition(":")[2])
+
+
+def _put(stack: LocalStack, values: Mapping[str, int], **more: str) -> None:
     balancer = only(stack.client("elbv2").describe_load_balancers()["LoadBalancers"])["LoadBalancerArn"]
-    whose = [{"Name": "LoadBalancer", "Value": balancer.partition("loadbalancer/")[2]}]
-    values = {"HTTPCode_ELB_5XX_Count": count, "RequestCount": 100}
+    named = {"LoadBalancer": balancer.partition("loadbalancer/")[2], **more}
+    whose = [{"Name": name, "Value": value} for name, value in named.items()]
     stack.client("cloudwatch").put_metric_data(
         Namespace="AWS/ApplicationELB",
         MetricData=[{"MetricName": name, "Value": it, "Dimensions": whose} for name, it in values.items()],
