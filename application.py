@@ -73,20 +73,21 @@ def application(
     settings: Settings,
     context: Context,
     *,
+    name: str = SERVICE,
     image: str,
     secrets: Mapping[str, FoundSecret],
     zones: tuple[str, ...],
     domain_zone_id: str | None,
     standing_vpcs: tuple[FoundVpc, ...],
 ) -> Application:
-    """The application of a stack's settings, with what was looked up for them.
+    """The application of a stack's settings, with what was looked up for them, under the service's name.
 
     Raises `InvalidSettingError` or `InvalidTaskError` for anything that can't work, each with its way out.
     """
     plan_subnets(settings.network.cidr, zones)
     _check_cidr_stays(settings.network.cidr, standing_vpcs)
     # The longest of the names that are made from the stack's.
-    bucket_name(context, SERVICE)
+    bucket_name(context, name)
     scaling = _scaling(settings)
     service = settings.service
     deployment = Deployment(
@@ -100,7 +101,7 @@ def application(
     check_spot_weight(service.spot_weight)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     _check_url(settings)
-    task = _task(settings, context, image, secrets)
+    task = _task(settings, context, name, image, secrets)
     _check_clocks(settings, task, route)
     private = settings.network.nat == "none"
     if private:
@@ -158,15 +159,17 @@ def _insights(settings: Settings) -> bool:
     return settings.container_insights != "disabled"
 
 
-def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str, FoundSecret]) -> Task:
+def _task(
+    settings: Settings, context: Context, name: str, image: str, secrets: Mapping[str, FoundSecret]
+) -> Task:
     def secret(reference: str) -> Secret:
-        name, _, key = reference.partition("#")
-        return Secret(arn=secrets[name].arn, key=key or None, version_id=secrets[name].version_id)
+        found, _, key = reference.partition("#")
+        return Secret(arn=secrets[found].arn, key=key or None, version_id=secrets[found].version_id)
 
     datadog, rails, nginx = settings.datadog, settings.rails, settings.nginx
     idle_timeout = settings.load_balancer.idle_timeout
     return web_task(
-        family=context.name(SERVICE),
+        family=context.name(name),
         rails=RailsSettings(
             image=image,
             exec=settings.exec,
@@ -190,7 +193,7 @@ def _task(settings: Settings, context: Context, image: str, secrets: Mapping[str
         )
         if datadog
         else None,
-        log_groups=LogGroups.of(context.name(SERVICE), context.region),
+        log_groups=LogGroups.of(context.name(name), context.region),
         load_balancer_cidr=settings.network.cidr,
         idle_timeout=idle_timeout,
         **settings.task.model_dump(),

@@ -11,7 +11,12 @@ from components.context import Context
 
 
 def tag_with_names(context: Context) -> None:
-    """Tag each resource that is registered from now on with `Name = <project>-<stack>-<logical name>`.
+    """Tag each resource that is registered from now on, as `named` says."""
+    pulumi.runtime.register_stack_transformation(named(context))
+
+
+def named(context: Context) -> pulumi.ResourceTransformation:
+    """What tags a resource with `Name = <project>-<stack>-<logical name>`.
 
     The console shows it (Amazon EC2 User Guide: Tag your Amazon EC2 resources), and a resource with an opaque
     id can be found by it. A `Name` that the program sets itself stays.
@@ -25,4 +30,4 @@ def tag_with_names(context: Context) -> None:
         tags = {"Name": context.name(args.name), **given}
         return pulumi.ResourceTransformationResult({**args.props, "tags": tags}, args.opts)
 
-    pulumi.runtime.register_stack_transformation(add_name)
+    return add_name
