@@ -7,6 +7,7 @@ Management Service pricing", "Amazon CloudWatch Pricing". Other regions differ b
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 CURRENCY = "USD"
 REGION = "us-east-1"
@@ -71,6 +72,23 @@ class Quantities:
     dashboards: int = 0
 
 
+class CostItem(TypedDict):
+    """One line of the bill as JSON."""
+
+    name: str
+    quantity: str
+    dollars: float
+
+
+class MonthlyCost(TypedDict):
+    """The bill as JSON: `total` is the sum of the items, in dollars a month."""
+
+    currency: str
+    total: float
+    items: list[CostItem]
+    assumptions: list[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One line of the bill: what, how many, and dollars a month."""
@@ -93,7 +111,7 @@ class Bill:
         """Dollars a month, in cents."""
         return round(sum(it.dollars for it in self.items), 2)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> MonthlyCost:
         """The bill as a stack's output has it."""
         return {
             "currency": self.currency,
