@@ -143,6 +143,7 @@ class Recording:
 
 Outputs = Mapping[str, Mapping[str, Any] | Callable[[Registration], Mapping[str, Any]]]
 Calls = Mapping[str, Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]]
+Stacks = Mapping[str, Mapping[str, Any]]
 
 
 def record(
@@ -152,15 +153,18 @@ def record(
     outputs: Outputs | None = None,
     calls: Calls | None = None,
     stack: str = STACK,
+    stacks: Stacks | None = None,
 ) -> Recording:
     """Run `build` and return what it registered; what it raises is raised here.
 
     In a preview of a new stack (`preview=True`) ids and computed values are unknown. Else each resource gets
     `<name>-id` as its id, an `arn`, and what `outputs` adds for its type token. `calls` answers invokes, by
-    token; an invoke without an answer fails the run.
+    token; an invoke without an answer fails the run. `stacks` holds other stacks' outputs, by full name, with
+    their secrets marked by `Secret`.
     """
     recording = Recording()
-    monitor = _Monitor(recording, stack=stack, preview=preview, outputs=outputs or {}, calls=calls or {})
+    answers = _Answers(calls or {}, stacks or {})
+    monitor = _Monitor(recording, stack=stack, preview=preview, outputs=outputs or {}, answers=answers)
 
     async def program() -> None:
         recording.returned = await pulumi.Output.from_input(build()).future(with_unknowns=True)
@@ -206,9 +210,9 @@ class _Monitor(mocks.MockMonitor):
     """The engine's side of a registration: remembers the request, answers with made-up outputs."""
 
     def __init__(
-        self, recording: Recording, *, stack: str, preview: bool, outputs: Outputs, calls: Calls
+        self, recording: Recording, *, stack: str, preview: bool, outputs: Outputs, answers: "_Answers"
     ) -> None:
-        super().__init__(_Calls(calls))
+        super().__init__(answers)
         self._recording = recording
         self._stack = stack
         self._preview = preview
@@ -248,18 +252,36 @@ class _Monitor(mocks.MockMonitor):
         return answer(registration) if callable(answer) else answer
 
 
-class _Calls(mocks.Mocks):
-    def __init__(self, calls: Calls) -> None:
+class _Answers(mocks.Mocks):
+    def __init__(self, calls: Calls, stacks: Stacks) -> None:
         self._calls = calls
+        self._stacks = stacks
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token == "pulumi:pulumi:readStackOutputs":
+            return self._stack(str(args.args["name"]))
         if args.token not in self._calls:
             raise AssertionError(f"no answer for the invoke {args.token}({args.args}); give one in calls=")
         answer = self._calls[args.token]
         return dict(answer(args.args) if callable(answer) else answer)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
-        raise AssertionError(f"{args.typ} {args.name} is read with get(), which these mocks don't serve")
+        if args.typ != "pulumi:pulumi:StackReference":
+            raise AssertionError(f"{args.typ} {args.name} is read with get(), which these mocks don't serve")
+        return args.resource_id, self._stack(str(args.resource_id))
+
+    def _stack(self, name: str) -> dict[str, Any]:
+        """Another stack, as the engine answers for it."""
+        if name not in self._stacks:
+            asked = "invocation of pulumi:pulumi:readStackOutputs"
+            raise RefusedInvokeError(f'{asked} returned an error: unknown stack "{name}"')
+        has = self._stacks[name]
+        outputs = {
+            key: pulumi.Output.secret(value.value) if isinstance(value, Secret) else value
+            for key, value in has.items()
+        }
+        secret = [key for key, value in has.items() if isinstance(value, Secret)]
+        return {"name": name, "outputs": outputs, "secretOutputNames": secret}
 
 
 class _Hooks:
