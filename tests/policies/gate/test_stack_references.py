@@ -35,6 +35,20 @@ def test_a_file_of_outputs_answers_a_stack_reference(tmp_path: Path):
     assert recording.unanswered == ()
 
 
+def test_a_file_answers_the_engines_own_function_too(tmp_path: Path):
+    file = tmp_path / "network.json"
+    file.write_text(json.dumps({"vpc_id": "vpc-1"}))
+    source = """
+    import pulumi
+    from shown import seen
+    asked = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": "acme/network/prod"})
+    seen(vpc=asked.value["outputs"]["vpc_id"])
+    """
+    recording = good(recorded(tmp_path / "program", source, references={NAME: file}))
+    assert one(recording, "seen").inputs == {"vpc": "vpc-1"}
+    assert recording.unanswered == ()
+
+
 def test_a_pattern_answers_for_every_stack_that_it_fits(tmp_path: Path):
     file = tmp_path / "network.json"
     file.write_text(json.dumps({"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"]}))

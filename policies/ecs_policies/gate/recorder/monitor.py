@@ -27,6 +27,7 @@ from ecs_policies.gate.recording import Recorded
 
 _STACK: Final = "pulumi:pulumi:Stack"
 _STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
+_READ_STACK_OUTPUTS: Final = "pulumi:pulumi:readStackOutputs"
 _AWS_PROVIDER: Final = "pulumi:providers:aws"
 
 
@@ -82,7 +83,7 @@ class Monitor(mocks.MockMonitor):
         urn = self._claim(request)
         given = plain(request.properties)
         if request.type == _STACK_REFERENCE:
-            state = self._outputs_of(request)
+            state = self._outputs_of(request.id, self._place(request))
         else:
             subject = Subject(
                 type=request.type,
@@ -105,6 +106,9 @@ class Monitor(mocks.MockMonitor):
             return returning(
                 resource_pb2.ResourceInvokeResponse, {"urn": urn, "id": identifier, "state": state}
             )
+        if request.tok == _READ_STACK_OUTPUTS:
+            state = self._outputs_of(str(request.args["name"]), asked.current.get().place)
+            return returning(resource_pb2.ResourceInvokeResponse, state)
         self._transforms.invoke(request)
         return self._invokes.answer(request)
 
@@ -197,13 +201,12 @@ class Monitor(mocks.MockMonitor):
         frames = request.stackTrace.frames
         return self._places.registered(frames) if frames else asked.current.get().place
 
-    def _outputs_of(self, request: Any) -> dict[str, Any]:
-        found = self._references.outputs(request.id)
+    def _outputs_of(self, stack: str, place: Line | None) -> dict[str, Any]:
+        found = self._references.outputs(stack)
         if found is not None:
-            return {"name": request.id, "outputs": found, "secretOutputNames": []}
-        what = f"the outputs of stack {request.id} (--stack-reference {request.id}=FILE gives them)"
-        self.kept.miss(what, self._place(request))
-        return {"name": request.id, "outputs": wire.UNKNOWN_TEXT}
+            return {"name": stack, "outputs": found, "secretOutputNames": []}
+        self.kept.miss(f"the outputs of stack {stack} (--stack-reference {stack}=FILE gives them)", place)
+        return {"name": stack, "outputs": wire.UNKNOWN_TEXT}
 
 
 def _identity(subject: Subject, state: Mapping[str, Any]) -> tuple[str, ...]:
