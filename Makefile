@@ -86,7 +86,7 @@ clean: ## Stop the embedded AWS and remove everything that make has put into thi
 	rm -rf .local .local-demo .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml uv.lock policies/pyproject.toml | $(UV)
+$(READY): pyproject.toml uv.lock policies/pyproject.toml reader/pyproject.toml | $(UV)
 	@echo "Setting up the locked Python environment in .venv" >&2
 	@$(UV) sync --locked >&2
 	@touch $@

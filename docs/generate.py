@@ -1,6 +1,7 @@
-"""Writes README.md's tables, docs/policies.md and the schema of the pack's config from what they describe.
+"""Writes README.md's tables, docs/policies.md, the schema of the pack's config and the reader of the outputs.
 
-`python docs/generate.py` rewrites the files; a test fails when one is out of step.
+`python docs/generate.py` rewrites the files; a test fails when one is out of step. A change of the outputs
+that their version doesn't tell is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
+READER = ROOT / "reader" / "src" / "web_application_outputs"
 sys.path.insert(0, str(ROOT))
 
 from ecs_policies import config  # noqa: E402
@@ -24,7 +26,8 @@ from ecs_policies.reading.quantities import quantities  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
-import outputs  # noqa: E402
+from docs import contract  # noqa: E402
+from docs.compatibility import refusal  # noqa: E402
 from docs.policies import anchor, policies_page  # noqa: E402
 from settings import Settings  # noqa: E402
 from settings.errors import several  # noqa: E402
@@ -37,9 +40,12 @@ def settings_table() -> str:
 
 def outputs_table() -> str:
     """A row for each output."""
-    return _table(
-        ("Output", "What it is"), [(f"`{name}`", text) for name, text in outputs.described().items()]
-    )
+    schema = contract.schema()
+    rows = [
+        (f"`{name}`", f"`{contract.python_type(schema, name)}`", it["description"])
+        for name, it in schema["properties"].items()
+    ]
+    return _table(("Output", "Type", "What it is"), rows)
 
 
 def policies_table() -> str:
@@ -66,10 +72,30 @@ def config_schema() -> str:
     return json.dumps(config.schema(ALL), indent=2) + "\n"
 
 
+def refused_outputs() -> str | None:
+    """Why the outputs may not go to readers under their version; None when they may.
+
+    The committed schema of each major version is what its readers were promised.
+    """
+    promised = READER / f"v{contract.MAJOR}.schema.json"
+    return refusal(json.loads(promised.read_text()), contract.schema()) if promised.exists() else None
+
+
+def reader_files() -> dict[Path, str]:
+    """What the package for readers of the outputs has from outputs.py: schema, typed class, version."""
+    project = ROOT / "reader" / "pyproject.toml"
+    return {
+        READER / f"v{contract.MAJOR}.schema.json": json.dumps(contract.schema(), indent=2) + "\n",
+        READER / "web_application.py": contract.reader(contract.schema()),
+        project: re.sub(r'(?m)^version = ".*"$', f'version = "{contract.VERSION}"', project.read_text()),
+    }
+
+
 def files() -> dict[Path, str]:
     """Every generated file with its content as it should be."""
     readme = ROOT / "README.md"
     return {
+        **reader_files(),
         readme: generated(readme.read_text(encoding="utf-8")),
         ROOT / "docs" / "policies.md": policies_page(),
         ROOT / "policies" / "policy-config.schema.json": config_schema(),
@@ -140,5 +166,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
+    if problem := refused_outputs():
+        sys.exit(problem)
     for path, content in files().items():
         path.write_text(content, encoding="utf-8")

@@ -33,6 +33,7 @@ def clone(tmp_path: Path) -> Path:
         "pyproject.toml",
         "uv.lock",
         "policies/pyproject.toml",
+        "reader/pyproject.toml",
         "tools/go.mod",
         "tools/go.sum",
     ):
