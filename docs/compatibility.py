@@ -47,8 +47,8 @@ def refusal(former: Schema, present: Schema) -> str | None:
     readers = "break" if breaking else "have to know"
     return (
         f"VERSION: {present['version']} can't follow {former['version']}, because readers {readers}: {why}. "
-        f"Set VERSION in outputs.py to {'.'.join(map(str, least))} and run `python docs/generate.py`, or "
-        "take the change back"
+        f"Set VERSION in outputs.py to {'.'.join(map(str, least))} and run `python docs/generate.py` and "
+        "`uv lock`, or take the change back"
     )
 
 

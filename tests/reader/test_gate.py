@@ -1,6 +1,7 @@
 """A program that reads the outputs, gated without the stack: the package's schema answers for it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.policies.gate.programs import AWS, good, one, recorded, write
 
 pytestmark = pytest.mark.engine
 
+README = (Path(__file__).parents[2] / "reader" / "README.md").read_text()
 NAME = "acme/web-application/prod"
 SOURCE = """
 import pulumi_aws as aws
@@ -58,6 +60,21 @@ def test_the_schema_answers_with_outputs_that_the_reader_takes(tmp_path: Path):
     assert one(recording, "reports", "SecurityGroup").inputs["vpcId"] == "vpc-1234567890abcdef0"
     listener = one(recording, "reports", "ListenerRule").inputs["listenerArn"]
     assert listener.startswith("arn:aws:elasticloadbalancing:")
+
+
+def test_the_readmes_program_is_judged_by_the_readmes_command(tmp_path: Path):
+    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (command,) = re.findall(r"```\n(python -m ecs_policies\.gate .*?)```", README, re.DOTALL)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    judged = subprocess.run(
+        ["sh", "-c", command],
+        cwd=write(tmp_path, source, config=AWS),
+        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stdout + judged.stderr
 
 
 def test_a_program_is_judged_with_the_schema_and_without_it_cant_be(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_type_hints
@@ -14,6 +15,7 @@ from web_application_outputs import SCHEMA, VERSION, WebApplication
 from web_application_outputs.stack import unreadable
 
 from outputs import described
+from tests.policies.test_imports import imported
 from tests.unit.mocks import Recording, Secret, record
 
 PROD = "acme/web-application/prod"
@@ -105,10 +107,11 @@ def test_a_version_is_checked_even_when_nothing_is_read():
 
 @pytest.mark.parametrize("output", ["url", "https_listener_arn"])
 def test_nothing_is_read_of_a_version_that_is_too_new(output: str):
-    assert refused(output, {**EXAMPLE, "outputs_version": "2.0.0"}) == (
-        f"stack {PROD} has version 2.0.0 of its outputs, which is too new: this program reads them with "
-        f"web-application-outputs {VERSION}, and outputs that it knows may be gone; install "
-        "web-application-outputs 2 here"
+    major = int(VERSION.partition(".")[0]) + 1
+    assert refused(output, {**EXAMPLE, "outputs_version": f"{major}.0.0"}) == (
+        f"stack {PROD} has version {major}.0.0 of its outputs, which is too new: this program reads them "
+        f"with web-application-outputs {VERSION}, and outputs that it knows may be gone; install "
+        f"web-application-outputs {major} here"
     )
 
 
@@ -185,6 +188,23 @@ def test_another_output_that_is_secret_makes_no_secret_of_those_that_arent():
     (shown,) = record(program, stacks={PROD: has}).outputs.values()
     assert shown["url"] == EXAMPLE["url"]
     assert shown["vpc_id"] == Secret("vpc-1")
+
+
+def test_a_component_can_read_a_stack_of_its_own():
+    def program() -> pulumi.Output[str]:
+        component = pulumi.ComponentResource("test:index:Reports", "reports")
+        web = WebApplication(PROD, pulumi.ResourceOptions(parent=component))
+        return pulumi.Output.all(web.url, web._stack._reference.urn)
+
+    url, urn = record(program, stacks={PROD: EXAMPLE}).returned
+    assert url == EXAMPLE["url"]
+    assert "::test:index:Reports$pulumi:pulumi:StackReference::" in urn
+
+
+def test_the_package_imports_nothing_but_pulumi_and_python():
+    files = list(SCHEMA.parent.glob("*.py"))
+    names = set[str]().union(*(imported(it) for it in files))
+    assert names - sys.stdlib_module_names == {"pulumi", "web_application_outputs"}
 
 
 def test_outputs_wait_for_nothing_but_the_stack():

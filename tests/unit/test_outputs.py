@@ -14,6 +14,7 @@ from docs.compatibility import refusal
 from outputs import VERSION, Outputs, described
 from tests.unit.program import run_program, smallest, stack_config
 
+NEXT_MAJOR = int(contract.MAJOR) + 1
 STACKS = {name: stack_config(name) for name in ("local", "dev", "staging", "prod")}
 
 
@@ -54,6 +55,17 @@ def test_the_outputs_may_go_to_readers_under_their_version():
     assert generate.refused_outputs() is None
 
 
+def test_outputs_that_break_readers_are_refused_under_the_same_version(monkeypatch: pytest.MonkeyPatch):
+    schema = contract.schema()
+    gone, _ = schema["properties"].popitem()
+    monkeypatch.setattr(contract, "schema", lambda: schema)
+    assert generate.refused_outputs() == (
+        f"VERSION: {VERSION} can't follow {VERSION}, because readers break: {gone} is gone. Set VERSION in "
+        f"outputs.py to {NEXT_MAJOR}.0.0 and run `python docs/generate.py` and `uv lock`, or take the change "
+        "back"
+    )
+
+
 def test_what_readers_have_of_the_outputs_is_in_step():
     stale = [path.name for path, content in generate.reader_files().items() if path.read_text() != content]
     assert stale == [], "run `python docs/generate.py`"
@@ -88,7 +100,7 @@ def test_the_schema_is_one_and_its_examples_fit():
         ({"private_subnet_ids": "subnet-1"}, "'subnet-1' is not of type 'array'"),
         ({"private_subnet_ids": [1]}, "1 is not of type 'string'"),
         ({"monthly_cost": {"currency": "USD"}}, "'total' is a required property"),
-        ({"outputs_version": "2.0.0"}, "'2.0.0' does not match"),
+        ({"outputs_version": f"{NEXT_MAJOR}.0.0"}, f"'{NEXT_MAJOR}.0.0' does not match"),
         ({"url": None}, "None is not of type 'string'"),
     ],
 )
@@ -102,7 +114,7 @@ def test_the_schema_refuses_what_isnt_promised(changes: Mapping[str, Any], wrong
 def test_a_later_minor_version_fits_the_schema_of_this_one():
     schema = contract.schema()
     example = {name: it["examples"][0] for name, it in schema["properties"].items()}
-    jsonschema.validate({**example, "outputs_version": "1.99.0", "newer": [1]}, schema)
+    jsonschema.validate({**example, "outputs_version": f"{contract.MAJOR}.99.0", "newer": [1]}, schema)
 
 
 @pytest.mark.parametrize("stack", [*STACKS, "smallest"])
