@@ -21,7 +21,7 @@ LOCAL := $(BIN)/python -m emulator.local
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: $(READY) ## Create or update the local stack: the program on the real engine and an embedded AWS
@@ -55,6 +55,14 @@ gate: $(READY) ## Judge what the program registers for each stack: no engine, cr
 audit: $(READY) ## Judge the state of the local stack as it stands (AUDIT_FLAGS=…)
 	@env=$$($(LOCAL) env) && eval "$$env" && pulumi stack export --show-secrets --stack "$$PULUMI_STACK" | \
 		$(BIN)/python -m ecs_policies.audit $(AUDIT_FLAGS)
+
+.PHONY: diff-env
+diff-env: $(READY) ## Show what two environments differ in, and what each costs: A=dev B=prod
+	@$(BIN)/python -m environments.diff $(A) $(B)
+
+.PHONY: promote
+promote: $(READY) ## Let an environment take the image that another one runs, by its digest: FROM=staging TO=prod
+	@$(BIN)/python -m environments.promote $(FROM) $(TO)
 
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine

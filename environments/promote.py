@@ -1,0 +1,82 @@
+"""`python -m environments.promote FROM TO`: what `make promote` runs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from environments.engine import outputs, set_setting
+from environments.failure import EnvironmentsError
+from environments.stack_files import ROOT, config, stack_file
+from settings import PROJECT
+
+_IMAGE = f"{PROJECT}:image"
+_BY_DIGEST = re.compile(r"\S+@sha256:[0-9a-f]{64}")
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Writes the image that one stack runs into another's file; 1 with one paragraph when it can't be."""
+    parser = argparse.ArgumentParser(
+        prog="make promote",
+        usage="make promote FROM=STACK TO=STACK",
+        description="Let one environment take the image that was tried in another, by its digest.",
+    )
+    parser.add_argument("FROM", help="the stack whose last `up` has the image")
+    parser.add_argument("TO", help="the stack whose file gets it")
+    given = parser.parse_args(arguments)
+    try:
+        file, before, after = promote(given.FROM, given.TO, root)
+    except EnvironmentsError as error:
+        Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False).print(
+            str(error), style="red"
+        )
+        return 1
+    out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+    out.print(f"{file.name}, {_IMAGE}:")
+    out.print(f"  - {before or 'none'}", style="red")
+    out.print(f"  + {after}", style="green")
+    out.print(f"Commit {file.name}; then `pulumi up -s {given.TO} --policy-pack policies` deploys it.")
+    return 0
+
+
+def promote(source: str, target: str, root: Path = ROOT) -> tuple[Path, str | None, str]:
+    """Writes the image of `source`'s outputs into `target`'s file: the file, its image before and after.
+
+    Raises `EnvironmentsError` when that can't be or would change nothing; then the file is as it was.
+    """
+    file = stack_file(target, root)
+    before: str | None = config(file).get(_IMAGE)
+    after = _tried(source, root)
+    if after == before:
+        raise EnvironmentsError(
+            f"Nothing would change: {file.name} names the image that {source} runs already, {after}."
+        )
+    set_setting(file, _IMAGE, after)
+    return file, before, after
+
+
+def _tried(stack: str, root: Path) -> str:
+    """The image, by its digest, that the last `up` of a stack put there."""
+    found = outputs(stack, root)
+    if not found:
+        raise EnvironmentsError(
+            f"The stack {stack} has no outputs, so nothing was tried there: bring it up first, "
+            f"`pulumi up -s {stack} --policy-pack policies`."
+        )
+    image = found.get("image")
+    if not isinstance(image, str) or not _BY_DIGEST.fullmatch(image):
+        raise EnvironmentsError(
+            f"The output `image` of the stack {stack} is {image!r}, which isn't an image by its digest "
+            "(…@sha256:…): what a tag names may be another image tomorrow. Let the stack take its image from "
+            "ECR, where the program finds the digest, or name the digest in its settings, and `up` first."
+        )
+    return image
+
+
+if __name__ == "__main__":
+    sys.exit(main())
