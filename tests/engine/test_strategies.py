@@ -118,20 +118,14 @@ def test_a_new_image_shifts_the_traffic_to_the_other_group_which_is_no_drift(shi
 def test_a_bad_image_fails_the_up_and_the_old_revision_serves_until_a_good_one_comes(shifting: Standing):
     stack = shifting.stack
     old, before = service(stack)["taskDefinition"], serving(stack)
-    for how, reason in BAD.items():
+    bad = [(image(shifting, f"6.0.0-fails-{how}"), reason) for how, reason in BAD.items()]
+    for each, reason in (*bad, bad[-1]):
         with fewest_healthy(stack) as healthy:
-            failed = shifting.up(changes=image(shifting, f"6.0.0-fails-{how}"))
+            failed = shifting.up(changes=each)
         assert failed.code != 0, failed.stdout
         assert reason in failed.stdout + failed.stderr
         assert min(healthy) == 2
         assert serving(stack) == before
-        assert_serves(stack, old)
-
-    bad = image(shifting, "6.0.0-fails-twice-fails-at-once")
-    for _ in range(2):
-        failed = shifting.up(changes=bad)
-        assert failed.code != 0, failed.stdout
-        assert BAD["at-once"] in failed.stdout + failed.stderr
         assert_serves(stack, old)
 
     good = shifting.up(changes=image(shifting, "6.0.1"))
