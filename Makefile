@@ -47,6 +47,10 @@ repair: $(READY) ## Settle what a killed run left in flight
 demo: $(READY) ## A tour of two minutes: deploy, break, roll back, stop a task, rotate a secret (DEMO_FLAGS=…)
 	@$(LOCAL).demo $(DEMO_FLAGS)
 
+.PHONY: backend
+backend: $(READY) ## Make the bucket and the key that keep an environment's state: STACK=dev
+	@$(BIN)/python -m backend.setup $(STACK)
+
 .PHONY: gate
 gate: $(READY) ## Judge what the program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
 	@$(BIN)/python -m ecs_policies.gate --policy-pack-config policy-config.json $(GATE_FLAGS)
@@ -93,6 +97,9 @@ clean: ## Stop the embedded AWS and remove everything that make has put into thi
 	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
 	rm -rf .local .local-demo .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .backend/pulumi .backend/lock
+	@rmdir .backend 2>/dev/null || [ ! -e .backend ] || \
+		echo ".backend stays: it has a state that isn't in its bucket yet. make backend STACK=... moves it."
 
 $(READY): pyproject.toml uv.lock policies/pyproject.toml reader/pyproject.toml | $(UV)
 	@echo "Setting up the locked Python environment in .venv" >&2

@@ -1,0 +1,89 @@
+"""A clone of what `make backend` needs, and nothing of the emulator, for one local stack's AWS."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.names import Backend
+from emulator.local.aws import ROOT
+from emulator.local.environment import ACCOUNT, REGION
+from emulator.local.stack import LocalStack
+
+BACKEND = Backend(stack="local", account=ACCOUNT, region=REGION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clone:
+    """`folder` has a copy of backend/, whose settings the engine writes to; the rest is linked."""
+
+    folder: Path
+    stack: LocalStack
+
+    @staticmethod
+    def of(stack: LocalStack, folder: Path) -> "Clone":
+        """A clone in `folder`, which is made."""
+        folder.mkdir()
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "backend", folder / "backend", ignore=ignored)
+        for name in ("components", "policies", "pyproject.toml", "uv.lock", ".venv"):
+            (folder / name).symlink_to(ROOT / name)
+        return Clone(folder=folder, stack=stack)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A shell's after `eval "$(make -s env)"`."""
+        return self.stack.environment
+
+    @property
+    def settings(self) -> Path:
+        """The backend's stack file."""
+        return self.folder / "backend" / "Pulumi.local.yaml"
+
+    @property
+    def local_state(self) -> Path:
+        """Where the backend's own state is before it is moved."""
+        return self.folder / ".backend" / "local"
+
+    def make_backend(self, stack: str = "local", *, code: int = 0, **environment: str) -> str:
+        """What `make backend` runs, which has to end with `code`; everything that it prints."""
+        command = [sys.executable, "-m", "backend.setup", stack]
+        return self.run(command, self.folder, code=code, **environment)
+
+    def pulumi(self, *arguments: str, cwd: Path | None = None, code: int = 0, **environment: str) -> str:
+        """`pulumi` on the shared state, as a person runs it who logged in there."""
+        command = [str(self.stack.directory / "bin" / "pulumi"), *arguments, "--non-interactive"]
+        given = {"PULUMI_BACKEND_URL": BACKEND.url, **environment}
+        return self.run(command, cwd or self.folder / "backend", code=code, **given)
+
+    def run(self, command: list[str], cwd: Path, *, code: int = 0, **environment: str) -> str:
+        """Runs anything in this clone's environment."""
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**self.environment, "NO_COLOR": "1", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def client(self, service: str) -> Any:
+        """An ordinary client of the embedded AWS."""
+        return self.stack.client(service)
+
+    def objects(self) -> dict[str, bytes]:
+        """What is in the bucket now."""
+        s3 = self.client("s3")
+        keys = [it["Key"] for it in s3.list_objects_v2(Bucket=BACKEND.bucket).get("Contents", [])]
+        return {key: s3.get_object(Bucket=BACKEND.bucket, Key=key)["Body"].read() for key in keys}
+
+    def locks(self, project: str) -> list[str]:
+        """The keys of the locks on a project's local stack."""
+        prefix = f".pulumi/locks/organization/{project}/local/"
+        return [key for key in self.objects() if key.startswith(prefix)]

@@ -1,0 +1,150 @@
+"""`make backend`, ended at any step, is finished by the next run: nothing lost, outside or twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.local.stack import LocalStack
+from tests.engine.clone import BACKEND, Clone
+
+ENDED = """
+import os, sys
+from backend.setup import __main__ as command, engine
+
+run, done = engine.Engine._run, 0
+
+def run_and_end(*arguments, **options):
+    global done
+    answer = run(*arguments, **options)
+    done += 1
+    if done == {after}:
+        os._exit(137)  # as a kill does, with nothing cleared away
+    return answer
+
+engine.Engine._run = run_and_end
+sys.argv = ["backend.setup", "local"]
+sys.exit(command.main())
+"""
+# By the number of commands that the engine ended before; those in between only read.
+STEPS = {
+    1: "the local stack is created",
+    2: "bucket and key are up",
+    4: "the state is moved",
+    7: "the moved state changes nothing",
+}
+
+
+@pytest.fixture
+def clone(empty_stack: LocalStack, tmp_path: Path) -> Iterator[Clone]:
+    """A clone for one test alone, with nothing in its AWS."""
+    return Clone.of(empty_stack, tmp_path / "clone")
+
+
+def assert_it_is_finished(clone: Clone) -> None:
+    """The state is in the bucket, knows all that there is, and nothing is there twice."""
+    clone.make_backend()
+    assert not clone.local_state.exists()
+    assert clone.locks("pulumi-state") == []
+    state = json.loads(clone.pulumi("stack", "export", "--stack", "local"))["deployment"]
+    assert state.get("pending_operations", []) == []
+    kinds = [it["type"].rpartition(":")[2] for it in state["resources"] if it["type"].startswith("aws:")]
+    assert len(kinds) == len(set(kinds)) == 9
+    kms = clone.client("kms")
+    assert len(kms.list_keys()["Keys"]) == 1
+    aliases = [it["AliasName"] for it in kms.list_aliases()["Aliases"]]
+    assert [it for it in aliases if not it.startswith("alias/aws/")] == [BACKEND.key_alias]
+    assert [it["Name"] for it in clone.client("s3").list_buckets()["Buckets"]] == [BACKEND.bucket]
+    assert "10 unchanged" in clone.make_backend()
+
+
+@pytest.mark.parametrize("after", STEPS, ids=STEPS.values())
+def test_a_run_that_is_ended_after_a_step_is_finished_by_the_next(clone: Clone, after: int):
+    clone.run([sys.executable, "-c", ENDED.format(after=after)], clone.folder, code=137)
+    assert clone.local_state.exists()
+    assert_it_is_finished(clone)
+
+
+def test_a_move_that_got_no_further_than_an_empty_stack_and_a_lock_begins_anew(clone: Clone):
+    clone.run([sys.executable, "-c", ENDED.format(after=2)], clone.folder, code=137)
+    clone.pulumi("stack", "init", "local", "--no-select", "--secrets-provider", BACKEND.secrets_provider)
+    lock = {"pid": 1, "username": "ana", "hostname": "gone", "timestamp": "2026-11-27T19:00:00Z"}
+    key = ".pulumi/locks/organization/pulumi-state/local/0a1b2c3d.json"
+    clone.client("s3").put_object(Bucket=BACKEND.bucket, Key=key, Body=json.dumps(lock).encode())
+    assert_it_is_finished(clone)
+
+
+def test_a_local_state_half_removed_is_none(clone: Clone):
+    clone.run([sys.executable, "-c", ENDED.format(after=7)], clone.folder, code=137)
+    removed = clone.folder / ".backend" / "tmp1234"
+    removed.mkdir()
+    clone.local_state.rename(removed / "local")
+    assert "10 unchanged" in clone.make_backend()
+
+
+def test_an_engine_that_is_killed_while_it_creates_leaves_nothing_twice(clone: Clone):
+    command = [sys.executable, "-m", "backend.setup", "local"]
+    running = subprocess.Popen(
+        command, cwd=clone.folder, env=clone.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    os.kill(engine_at_work(clone), signal.SIGKILL)
+    said = running.communicate(timeout=60)[0].decode()
+    assert running.returncode == 1
+    assert "the same command goes on from there" in said
+    assert_it_is_finished(clone)
+
+
+def engine_at_work(clone: Clone) -> int:
+    """Waits until the local `up` creates something; the engine's process id, from its lock."""
+    checkpoint = clone.local_state / ".pulumi/stacks/pulumi-state/local.json"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        content = json.loads(checkpoint.read_text()) if checkpoint.exists() else {"checkpoint": {}}
+        pending = (content["checkpoint"].get("latest") or {}).get("pending_operations", [])
+        if any(it["resource"]["type"].startswith("aws:") for it in pending):
+            (lock,) = (clone.local_state / ".pulumi/locks").rglob("*.json")
+            return int(json.loads(lock.read_text())["pid"])
+        time.sleep(0.002)
+    raise AssertionError("nothing was ever created")
+
+
+@pytest.mark.parametrize("in_flight", [("bucket:Bucket", "key:Key"), ("alias:Alias",)])
+def test_what_was_in_flight_and_exists_is_taken_into_the_state(clone: Clone, in_flight: tuple[str, ...]):
+    clone.run([sys.executable, "-c", ENDED.format(after=2)], clone.folder, code=137)
+    local = {"PULUMI_BACKEND_URL": f"file://{clone.local_state}", "PULUMI_CONFIG_PASSPHRASE": ""}
+    state = json.loads(clone.pulumi("stack", "export", "--stack", "local", **local))
+    file = clone.local_state / ".pulumi/stacks/pulumi-state/local.json"
+    content = json.loads(file.read_text())
+    latest = content["checkpoint"]["latest"]
+    assert latest["resources"] == state["deployment"]["resources"]
+    flying = [it for it in latest["resources"] if it["type"].endswith(in_flight)]
+    assert len(flying) == len(in_flight)
+    latest["resources"] = without(latest["resources"], flying)
+    if in_flight != ("alias:Alias",):
+        # An alias needs its key's id, so it can't have been made yet.
+        clone.client("kms").delete_alias(AliasName=BACKEND.key_alias)
+    made = ("id", "outputs", "created", "modified")
+    latest["pending_operations"] = [
+        {"type": "creating", "resource": {k: v for k, v in it.items() if k not in made}} for it in flying
+    ]
+    file.write_text(json.dumps(content))
+    assert_it_is_finished(clone)
+
+
+def without(resources: list[dict[str, Any]], gone: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The resources less `gone` and what depends on them."""
+    urns = {it["urn"] for it in gone}
+    kept: list[dict[str, Any]] = []
+    for it in resources:
+        if it["urn"] in urns or urns & set(it.get("dependencies", [])):
+            urns.add(it["urn"])
+        else:
+            kept.append(it)
+    return kept
