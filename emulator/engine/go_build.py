@@ -1,4 +1,4 @@
-"""Builds the official CLI from the module in this folder; go.sum is the checksum of every source."""
+"""Builds the official CLI, and what else comes as a Go module; go.sum is the checksum of every source."""
 
 import collections
 import os
@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -21,8 +22,36 @@ _DISK = 6  # GB while it builds: 1.6 of sources, 3.2 of compiled packages, the r
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """The `tool` of a Go module: what people call it and how long it takes them, its entry in the cache, and
+    the variable that the linker puts its version into."""
+
+    title: str
+    takes: str
+    module: Path
+    entry: str
+    version: str
+    variable: str
+
+
 def build(version: str, console: Console) -> None:
-    """Builds `version` into the cache. Raises EngineError with the reason when that isn't possible.
+    """Builds the engine of `version` into the cache. Raises EngineError with the reason when it can't."""
+    build_tool(
+        Tool(
+            title=f"the Pulumi engine {version}",
+            takes="3 to 5 minutes",
+            module=MODULE,
+            entry=version,
+            version=version,
+            variable=_VERSION_VARIABLE,
+        ),
+        console,
+    )
+
+
+def build_tool(tool: Tool, console: Console) -> None:
+    """Builds a tool into the cache. Raises EngineError with the reason when that isn't possible.
 
     What Go downloads and compiles on the way stands in the cache too: an interrupted build goes on where it
     stopped, and a finished one removes it.
@@ -32,8 +61,8 @@ def build(version: str, console: Console) -> None:
     if not workshop.joinpath("build").exists() and (free := shutil.disk_usage(workshop).free / 1e9) < _DISK:
         raise EngineError(f"{cache_directory()} has {free:.0f} GB free, the build needs {_DISK}")
     console.print(
-        f"Building the Pulumi engine {version} from its Go module: once for this user and version, "
-        "in 3 to 5 minutes on two cores. It can be interrupted and goes on from there."
+        f"Building {tool.title} from its Go module: once for this user and version, in {tool.takes} on two "
+        "cores. It can be interrupted and goes on from there."
     )
     go = _go(console)
     environment = {
@@ -45,13 +74,13 @@ def build(version: str, console: Console) -> None:
         "GOCACHE": str(workshop / "build"),
         "GOMODCACHE": str(workshop / "modules"),
     }
+    listing = [*go, "list", "-deps", "tool"]
     with steps(console, "downloading modules") as downloads:
-        packages = _run([*go, "list", "-deps", "tool"], environment, downloads, counted="go: downloading ")
-    with new_entry(version) as draft, steps(console, "compiling packages", total=len(packages)) as compiled:
-        flags = ["-trimpath", "-ldflags", f"-s -w -X {_VERSION_VARIABLE}=v{version}"]
-        _run(
-            [*go, "build", "-v", *flags, "-o", f"{draft / 'bin'}/", "tool"], environment, compiled, counted=""
-        )
+        packages = _run(listing, tool.module, environment, downloads, counted="go: downloading ")
+    with new_entry(tool.entry) as draft, steps(console, "compiling packages", total=len(packages)) as done:
+        flags = ["-trimpath", "-ldflags", f"-s -w -X {tool.variable}=v{tool.version}"]
+        compiling = [*go, "build", "-v", *flags, "-o", f"{draft / 'bin'}/", "tool"]
+        _run(compiling, tool.module, environment, done, counted="")
     shutil.rmtree(workshop, ignore_errors=True)
 
 
@@ -102,7 +131,9 @@ def _spelt(version: tuple[int, ...] | None) -> str:
     return f"{'.'.join(map(str, version))} (too old, {wanted} fits)" if version else "not"
 
 
-def _run(command: Sequence[str], environment: dict[str, str], progress: Steps, *, counted: str) -> list[str]:
+def _run(
+    command: Sequence[str], module: Path, environment: dict[str, str], progress: Steps, *, counted: str
+) -> list[str]:
     """Runs Go, counts its messages that begin with `counted`, and returns the lines of its output."""
     last: collections.deque[str] = collections.deque(maxlen=5)
     output = cache_directory() / "go" / "output"
@@ -110,7 +141,7 @@ def _run(command: Sequence[str], environment: dict[str, str], progress: Steps, *
         output.open("w") as stdout,
         subprocess.Popen(  # noqa: S603
             command,
-            cwd=MODULE,
+            cwd=module,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,

@@ -2,9 +2,9 @@
 """`pulumi-language-python` for an engine that was built here: the LanguageRuntime service on the public SDK.
 
 The official host ships only inside the official CLI's download. The engine starts this one as a process,
-reads its port from the first line of stdout, and asks it to run the program (in this process) and the policy
-pack (in a process of its own). Run it as `python -P language_host.py`; it imports nothing of the project,
-because the program's directory is the import root.
+reads its port from the first line of stdout, and asks it to run the program (in this process), the policy
+pack and packages of components (each in a process of its own). Run it as `python -P language_host.py`; it
+imports nothing of the project, because the program's directory is the import root.
 """
 
 import asyncio
@@ -86,11 +86,17 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             self._runs.clear()
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        """Runs a policy pack and streams its output; it ends with the engine's call."""
-        if request.kind != "analyzer":
-            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"a plugin of kind {request.kind!r} can't run here")
+        """Runs a policy pack, or a package of components, and streams its output; it ends with the call."""
+        directory = request.info.program_directory
+        match request.kind:
+            case "analyzer":
+                command = ["-m", "pulumi.policy", *request.args, directory]
+            case "resource":
+                command = [directory, *request.args]
+            case kind:
+                context.abort(grpc.StatusCode.UNIMPLEMENTED, f"a plugin of kind {kind!r} can't run here")
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-u", "-m", "pulumi.policy", *request.args, request.info.program_directory],
+            [sys.executable, "-u", *command],
             cwd=request.pwd,
             env=dict(pair.split("=", 1) for pair in request.env),
             stdin=subprocess.DEVNULL,

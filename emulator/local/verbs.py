@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.engine.finder import find_engine
+from emulator.engine.yaml_host import find_yaml_host
 from emulator.local.aws import EmbeddedAws
 from emulator.local.environment import foreign_variables
 from emulator.local.failure import LocalStackError
@@ -90,9 +91,10 @@ def repair(directory: Path, console: Console) -> int:
 
 
 def engine(_directory: Path, console: Console) -> int:
-    """Finds the engine, or downloads or builds it, and says which it is."""
+    """Finds what the tests bring stacks up with, or downloads or builds it, and says what it is."""
     found = find_engine(console)
     console.print(f"Pulumi engine {found.version}: {found.executable}")
+    console.print(f"Its language host for YAML: {find_yaml_host(found, console)}")
     return 0
 
 

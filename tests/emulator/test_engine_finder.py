@@ -2,14 +2,15 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from emulator.engine import finder, go_build
+from emulator.engine import finder, go_build, yaml_host
 from emulator.engine.cache import cache_directory, cached, new_entry
-from emulator.engine.engine import ROOT, EngineError, fits, pinned_version, required_version
+from emulator.engine.engine import ROOT, Engine, EngineError, fits, pinned_version, required_version
 
 QUIET = Console(stderr=True, quiet=True)
 
@@ -70,6 +71,38 @@ def test_the_module_builds_the_version_of_the_sdk_with_the_go_that_it_names() ->
     go = re.search(r"^go (\d+)\.(\d+)\.(\d+)$", module, re.MULTILINE)
     assert go
     assert tuple(map(int, go.groups())) == go_build.OLDEST_GO
+
+
+def test_the_language_host_for_yaml_comes_from_the_cache_and_from_beside_an_official_engine(
+    tmp_path: Path,
+) -> None:
+    engine = Engine(executable=tmp_path / "pulumi", version="3.259.0", official=False)
+    built = cache_directory() / f"language-yaml-{yaml_host.version()}" / "bin" / "pulumi-language-yaml"
+    built.parent.mkdir(parents=True)
+    built.touch()
+    assert yaml_host.find_yaml_host(engine, QUIET) == built
+    beside = tmp_path / "pulumi-language-yaml"
+    beside.touch()
+    assert yaml_host.find_yaml_host(replace(engine, official=True), QUIET) == beside
+
+
+def test_the_language_host_for_yaml_is_built_from_a_module_of_the_same_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[go_build.Tool] = []
+
+    def build_tool(tool: go_build.Tool, _console: Console) -> None:
+        asked.append(tool)
+
+    monkeypatch.setattr(go_build, "build_tool", build_tool)
+    engine = Engine(executable=Path("/nowhere/pulumi"), version="3.259.0", official=False)
+    executable = yaml_host.find_yaml_host(engine, QUIET)
+    (tool,) = asked
+    assert executable == cache_directory() / tool.entry / "bin" / "pulumi-language-yaml"
+    assert f"go {'.'.join(map(str, go_build.OLDEST_GO))}\n" in (tool.module / "go.mod").read_text()
+    assert (
+        "tool github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml" in (tool.module / "go.mod").read_text()
+    )
 
 
 def test_a_fitting_engine_on_path_comes_first(tmp_path: Path) -> None:

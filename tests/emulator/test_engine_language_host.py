@@ -1,10 +1,12 @@
 """The language host as the engine sees it: a process that prints a port and ends when it is told or left."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import grpc
 import pytest
@@ -49,9 +51,20 @@ def test_it_lists_the_environments_packages_as_dependencies(host: Host) -> None:
     assert ("pulumi-aws", "7.51.1") in {(d.name.replace("_", "-"), d.version) for d in found}
 
 
-def test_it_refuses_to_run_a_plugin_that_is_no_policy_pack(host: Host) -> None:
+def test_it_runs_a_package_of_components_with_the_engines_arguments(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text("import sys; print(sys.argv[1:]); sys.exit(3)")
+    info = language_pb2.ProgramInfo(program_directory=str(tmp_path))
+    request = language_pb2.RunPluginRequest(
+        kind="resource", info=info, args=["127.0.0.1:1"], pwd=str(tmp_path), env=[f"PATH={os.defpath}"]
+    )
+    *printed, end = host.stub.RunPlugin(request)
+    assert b"".join(it.stdout for it in printed) == b"['127.0.0.1:1']\n"
+    assert end.exitcode == 3
+
+
+def test_it_refuses_to_run_any_other_plugin(host: Host) -> None:
     with pytest.raises(grpc.RpcError) as error:
-        list(host.stub.RunPlugin(language_pb2.RunPluginRequest(kind="resource")))
+        list(host.stub.RunPlugin(language_pb2.RunPluginRequest(kind="converter")))
     assert error.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
