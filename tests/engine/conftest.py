@@ -12,6 +12,7 @@ from emulator.engine.finder import find_engine
 from emulator.local.aws import ROOT
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
+from tests.engine.clone import Clone
 from tests.engine.harness import driver, environment
 from tests.engine.standing import ALONE, FULL, PRIVATE, Standing
 
@@ -93,6 +94,22 @@ def changing(changed_stack: Standing) -> Standing:
     restored = changed_stack.up("--refresh")
     assert restored.code == 0, restored.stdout + restored.stderr
     return changed_stack
+
+
+@pytest.fixture(scope="session")
+def backend(new_stack: StackFactory, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clone whose `make backend` has made where state is kept; what that said is in `said`."""
+    clone = Clone.of(new_stack(), tmp_path_factory.mktemp("backend") / "clone")
+    (clone.folder / "said").write_text(clone.make_backend())
+    return clone
+
+
+@pytest.fixture
+def clone(new_stack: StackFactory, tmp_path: Path) -> Iterator[Clone]:
+    """A clone for one test alone, with nothing in its AWS."""
+    clone = Clone.of(new_stack(), tmp_path / "clone")
+    yield clone
+    clone.stack.stop()
 
 
 @pytest.fixture

@@ -6,13 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emulator.local.stack import LocalStack
 from tests.engine.clone import BACKEND, Clone
 
 ENDED = """
@@ -40,12 +37,6 @@ STEPS = {
     4: "the state is moved",
     7: "the moved state changes nothing",
 }
-
-
-@pytest.fixture
-def clone(empty_stack: LocalStack, tmp_path: Path) -> Iterator[Clone]:
-    """A clone for one test alone, with nothing in its AWS."""
-    return Clone.of(empty_stack, tmp_path / "clone")
 
 
 def assert_it_is_finished(clone: Clone) -> None:
@@ -148,3 +139,18 @@ def without(resources: list[dict[str, Any]], gone: list[dict[str, Any]]) -> list
         else:
             kept.append(it)
     return kept
+
+
+def test_ctrl_c_lets_the_engine_end_in_order_and_the_next_run_goes_on(clone: Clone):
+    command = [sys.executable, "-m", "backend.setup", "local"]
+    running = subprocess.Popen(
+        command, cwd=clone.folder, env=clone.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    engine_at_work(clone)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=120)[0].decode()
+    assert running.returncode == 130
+    assert "Interrupted. The same command goes on from here." in said
+    assert "Traceback" not in said
+    assert list((clone.local_state / ".pulumi" / "locks").rglob("*.json")) == []
+    assert_it_is_finished(clone)

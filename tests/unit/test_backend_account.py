@@ -125,6 +125,23 @@ def test_a_bucket_that_another_account_has_is_never_used(program: Path, monkeypa
     assert "another account has taken the name" in refusal(program)
 
 
+def test_the_bucket_is_asked_for_as_the_accounts_own(program: Path, monkeypatch: pytest.MonkeyPatch):
+    """A stranger's bucket can be open to all: then only S3 can tell whose it is."""
+    asked: list[dict[str, str]] = []
+
+    class Session(boto3.Session):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.events.register(
+                "before-call.s3.HeadBucket", lambda params, **_: asked.append(params["headers"])
+            )
+
+    monkeypatch.setattr(boto3, "Session", Session)
+    make_bucket()
+    assert reach(program, "dev").bucket_stands
+    assert [it["x-amz-expected-bucket-owner"] for it in asked] == [ACCOUNT]
+
+
 def test_a_bucket_in_another_region_is_refused_with_its_own(program: Path):
     make_bucket(region="ap-south-1")
     assert "set aws:region to ap-south-1" in refusal(program)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.exceptions import AccessDeniedByLock
-from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
+from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
 from moto.s3.responses import S3Response
 
 from emulator.aws.patching import replace, wrap
@@ -68,15 +68,3 @@ def delete_object(
     if version_id and bucket.get_permission("s3:DeleteObjectVersion", resource) == PermissionResult.DENIED:
         raise AccessDeniedByLock
     return original(self, bucket_name, key_name, version_id=version_id, **options)
-
-
-# A request that expects another owner of the bucket than it has is refused (ExpectedBucketOwner).
-@wrap(S3Response, "_bucket_response")
-@wrap(S3Response, "_key_response")
-def only_from_its_owner(original: Any, self: Any, request: Any, full_url: str) -> Any:
-    expected = request.headers.get("x-amz-expected-bucket-owner")
-    bucket = self.parse_bucket_name_from_url(request, full_url)
-    _, owner = s3_backends.bucket_accounts.get(bucket, (None, expected))
-    if expected and owner != expected:
-        raise AccessDeniedByLock
-    return original(self, request, full_url)

@@ -88,17 +88,6 @@ def test_a_policy_denies_versions_to_who_deletes_them_and_plain_http_to_nobody_o
     assert "Versions" not in s3.list_object_versions(Bucket=unique)
 
 
-def test_a_bucket_of_another_owner_than_expected_is_refused(client: Clients, unique: str) -> None:
-    s3 = client("s3")
-    s3.create_bucket(Bucket=unique)
-    s3.put_object(Bucket=unique, Key="kept", Body=b"x")
-    own, other = {"ExpectedBucketOwner": "123456789012"}, {"ExpectedBucketOwner": "222233334444"}
-    s3.head_bucket(Bucket=unique, **own)
-    assert s3.get_object(Bucket=unique, Key="kept", **own)["Body"].read() == b"x"
-    assert refusal(s3.head_bucket, Bucket=unique, **other) == "403"
-    assert refusal(s3.get_object, Bucket=unique, Key="kept", **other) == "AccessDenied"
-
-
 def test_a_buckets_companions_come_back(client: Clients, unique: str) -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket=unique)
