@@ -4,6 +4,7 @@ import datetime
 import json
 from typing import Any
 
+from moto.kms.models import KmsBackend
 from moto.kms.responses import KmsResponse
 
 from emulator.aws.patching import replace, wrap
@@ -36,6 +37,18 @@ def get_key_rotation_status(self: Any) -> str:
         status["RotationPeriodInDays"] = period
         status["NextRotationDate"] = (since + datetime.timedelta(days=period)).timestamp()
     return json.dumps(status)
+
+
+# Only an enabled key encrypts and decrypts.
+@wrap(KmsBackend, "encrypt")
+@wrap(KmsBackend, "decrypt")
+def with_an_enabled_key(original: Any, self: Any, *arguments: Any, **keywords: Any) -> tuple[bytes, str]:
+    text, arn = original(self, *arguments, **keywords)
+    state = self.keys[self.get_key_id(arn)].key_state
+    if state != "Enabled":
+        code = "DisabledException" if state == "Disabled" else "KMSInvalidStateException"
+        raise Refusal(code, f"{arn} is pending deletion or disabled.")
+    return text, arn
 
 
 def _key(self: Any) -> Any:

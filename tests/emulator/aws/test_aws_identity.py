@@ -141,6 +141,19 @@ def test_a_key_keeps_its_rotation_and_waits_to_be_deleted(client: Clients, uniqu
     assert refusal(kms.enable_key_rotation, KeyId=key) == "KMSInvalidStateException"
 
 
+def test_only_an_enabled_key_encrypts_and_decrypts(client: Clients) -> None:
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    secret = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert refusal(kms.decrypt, CiphertextBlob=secret) == "KMSInvalidStateException"
+    kms.cancel_key_deletion(KeyId=key)
+    assert refusal(kms.encrypt, KeyId=key, Plaintext=b"x") == "DisabledException"
+    assert refusal(kms.generate_data_key, KeyId=key, KeySpec="AES_256") == "DisabledException"
+    kms.enable_key(KeyId=key)
+    assert kms.decrypt(CiphertextBlob=secret)["Plaintext"] == b"x"
+
+
 def test_a_secrets_name_is_taken_until_its_window_ends(client: Clients, unique: str) -> None:
     secrets = client("secretsmanager")
     made = secrets.create_secret(
