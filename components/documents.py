@@ -26,7 +26,7 @@ class Statement:
     sid: str
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ()
-    principals: Mapping[str, str] = field(default_factory=dict[str, str])
+    principals: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict[str, str | tuple[str, ...]])
     conditions: Conditions = field(default_factory=dict[str, Mapping[str, str | tuple[str, ...]]])
     effect: Literal["Allow", "Deny"] = "Allow"
 
@@ -35,17 +35,16 @@ class Statement:
         parts: dict[str, object] = {
             "Sid": self.sid,
             "Effect": self.effect,
-            "Principal": dict(self.principals),
+            "Principal": _sorted(self.principals),
             "Action": sorted(self.actions),
             "Resource": sorted(self.resources),
-            "Condition": {
-                operator: {
-                    key: sorted(value) if isinstance(value, tuple) else value for key, value in keys.items()
-                }
-                for operator, keys in self.conditions.items()
-            },
+            "Condition": {operator: _sorted(keys) for operator, keys in self.conditions.items()},
         }
         return {key: value for key, value in parts.items() if value}
+
+
+def _sorted(values: Mapping[str, str | tuple[str, ...]]) -> dict[str, str | list[str]]:
+    return {key: sorted(it) if isinstance(it, tuple) else it for key, it in values.items()}
 
 
 def document(statements: Iterable[Statement]) -> str:

@@ -7,27 +7,21 @@ registered. README.md's table is generated from these models (docs/generate.py).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pulumi.runtime import config as pulumi_config
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from settings import config
 from settings.alarms import Alarms
 from settings.base import Retention, Section
 from settings.containers import Datadog, LogRouter, Nginx, Rails, Task, Volume
 from settings.deployment import Deployment
-from settings.errors import PROJECT, explained, unfit
+from settings.errors import PROJECT
 from settings.network import Domain, LoadBalancer, Network
 from settings.service import Routing, Scaling, Service
 
 __all__ = ["PROJECT", "Settings"]
-
-_ENCRYPTED = (
-    "set as a secret, which no setting is; set it without --secret, or put the value into Secrets Manager "
-    "and name it in rails.secrets"
-)
 
 
 class Settings(Section):
@@ -74,34 +68,13 @@ class Settings(Section):
 
     @classmethod
     def load(cls) -> Self:
-        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit.
-
-        A value set with `--secret` is refused unseen: settings end up in resources and messages as text.
-        """
-        held = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-        own = {key: value for key, value in held.items() if key.startswith(f"{PROJECT}:")}
-        secret = sorted(key for key in own if pulumi_config.is_config_secret(key))
-        if secret:
-            raise unfit(f"{key.removeprefix(f'{PROJECT}:')}: {_ENCRYPTED}" for key in secret)
-        return cls.parse({key.removeprefix(f"{PROJECT}:"): value for key, value in own.items()})
+        """The running stack's settings. Raises `pulumi.RunError` with every problem when they don't fit."""
+        return config.load(cls, PROJECT)
 
     @classmethod
-    def parse(cls, config: Mapping[str, Any]) -> Self:
+    def parse(cls, held: Mapping[str, Any]) -> Self:
         """Settings from config values as the engine passes them: strings, objects as JSON.
 
         Raises `pulumi.RunError` with every problem when they don't fit.
         """
-        try:
-            return cls.model_validate({key: _decoded(value) for key, value in config.items()})
-        except ValidationError as error:
-            raise unfit(explained(problem, cls) for problem in error.errors()) from None
-
-
-def _decoded(value: object) -> object:
-    """The engine hands objects and lists over as JSON, and everything else as text."""
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            return value
-    return value
+        return config.parse(cls, held, PROJECT)

@@ -18,9 +18,9 @@ from pydantic_core import ErrorDetails
 PROJECT = "web-application"
 
 
-def unfit(problems: Iterable[str]) -> pulumi.RunError:
+def unfit(problems: Iterable[str], project: str = PROJECT) -> pulumi.RunError:
     """The error that ends a run; each problem begins with its setting."""
-    lines = (f"  {PROJECT}:{problem}" for problem in problems)
+    lines = (f"  {project}:{problem}" for problem in problems)
     return pulumi.RunError("\n".join(["The stack's config doesn't fit:", *lines]))
 
 
