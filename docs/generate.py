@@ -1,4 +1,5 @@
-"""Writes README.md's tables, docs/policies.md, the schema of the pack's config and the reader of the outputs.
+"""Writes README.md's tables, docs/policies.md, the schema of the pack's config, the reader of the outputs,
+and what the component package takes and gives.
 
 `python docs/generate.py` rewrites the files; a test fails when one is out of step. A change of the outputs
 that their version doesn't tell is refused.
@@ -26,7 +27,7 @@ from ecs_policies.reading.quantities import quantities  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
-from docs import contract  # noqa: E402
+from docs import component, contract  # noqa: E402
 from docs.compatibility import refusal  # noqa: E402
 from docs.policies import anchor, policies_page  # noqa: E402
 from settings import Settings  # noqa: E402
@@ -96,6 +97,7 @@ def files() -> dict[Path, str]:
     readme = ROOT / "README.md"
     return {
         **reader_files(),
+        **component.files(),
         readme: generated(readme.read_text(encoding="utf-8")),
         ROOT / "docs" / "policies.md": policies_page(),
         ROOT / "policies" / "policy-config.schema.json": config_schema(),
@@ -170,3 +172,4 @@ if __name__ == "__main__":
         sys.exit(problem)
     for path, content in files().items():
         path.write_text(content, encoding="utf-8")
+    (component.COMPONENT / "schema.json").write_text(component.schema(), encoding="utf-8")
