@@ -15,7 +15,6 @@ from components.errors import InvalidSettingError
 from components.firewall import Firewall, FirewallArgs
 from components.network import ANYWHERE, Network
 from components.priorities import ListenerRules
-from components.routing import Route, check_name
 
 PUBLIC_ACCESS = "a web application for anybody, which asks its users itself"
 # User Guide for Application Load Balancers, "Security policies for your Application Load Balancer":
@@ -71,11 +70,13 @@ class LoadBalancer(pulumi.ComponentResource):
     http_listener_arn: pulumi.Output[str]
     https_listener_arn: pulumi.Output[str] | None
     url: pulumi.Output[str]
+    rules: ListenerRules
+    """Those that services have put on the listener so far."""
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:LoadBalancer", name, {}, opts)
         _check(args)
-        self._rules = ListenerRules()
+        self.rules = ListenerRules()
         self._child = pulumi.ResourceOptions(parent=self)
         logs = AccessLogs(
             name,
@@ -121,14 +122,6 @@ class LoadBalancer(pulumi.ComponentResource):
             self.url = pulumi.Output.from_input(f"https://{args.domain.name}")
         self.listener_arn = self.https_listener_arn or self.http_listener_arn
         self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "url": self.url})
-
-    def place(self, service: str, route: Route) -> int:
-        """The priority of a service's rule among those that services have put on the listener so far.
-
-        Raises `InvalidSettingError` for a rule that would be in another's way, or no target group's name.
-        """
-        check_name(service)
-        return self._rules.take(service, hosts=route.hosts, paths=route.paths, priority=route.priority)
 
     def _security_group(self, name: str, args: LoadBalancerArgs) -> pulumi.Output[str]:
         group = aws.ec2.SecurityGroup(

@@ -71,7 +71,7 @@ DESIRED = of_service("DesiredTaskCount", "Average", namespace="ECS/ContainerInsi
 class Measured:
     """A service, and what stands before it unless it is a worker."""
 
-    cluster: str
+    cluster: pulumi.Input[str]
     """The cluster's name."""
     service: pulumi.Input[str] | None = None
     """The service's name; None: only its traffic is looked at."""

@@ -15,6 +15,7 @@ from components.load_balancer import LoadBalancer
 from components.metrics import Measured
 from components.notifications import Notifications
 from components.service import FargateService
+from components.shared import SharedCluster, SharedLoadBalancer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,9 @@ class MonitoringArgs:
     """
 
     context: Context
-    cluster: Cluster
+    cluster: Cluster | SharedCluster
     service: FargateService
-    load_balancer: LoadBalancer | None = None
+    load_balancer: LoadBalancer | SharedLoadBalancer | None = None
     alarms: tuple[Alarm, ...] = ()
     """All of the service's: those that it has registered itself are only shown."""
     notifications: Notifications | None = None

@@ -93,8 +93,8 @@ class NotificationsArgs:
     """Who is told of what; without `subscribers` nobody is, but on a dashboard and in the console."""
 
     context: Context
-    cluster: Cluster
-    """Whose services' failed deployments are told, too."""
+    cluster: Cluster | None = None
+    """Whose services' failed deployments are told, too; None: their own stack tells of them."""
     subscribers: tuple[Subscriber, ...] = ()
 
 
@@ -137,11 +137,12 @@ class Notifications(pulumi.ComponentResource):
             )
         self.topic_arn = topic.arn
         self.ready = [policy]
-        DeploymentEvents(
-            name,
-            DeploymentEventsArgs(
-                context=args.context, cluster=args.cluster, topic_arn=topic.arn, topic_ready=self.ready
-            ),
-            child,
-        )
+        if args.cluster:
+            DeploymentEvents(
+                name,
+                DeploymentEventsArgs(
+                    context=args.context, cluster=args.cluster, topic_arn=topic.arn, topic_ready=self.ready
+                ),
+                child,
+            )
         self.register_outputs({"topic_arn": self.topic_arn})

@@ -84,6 +84,17 @@ def placed(
     return rule
 
 
+def taken(rule: Rule, *, listener: str) -> str:
+    """What to do about a rule whose priority AWS refuses, because another one on the listener has it."""
+    return (
+        f"routing.priority: {rule} can't stand: another rule on the listener has that number, of another "
+        "stack or of this one's former settings. If it takes the same requests, give this one other hosts or "
+        "paths; else set routing.priority to a free number next to it, which keeps the order. "
+        f"`aws elbv2 describe-rules --listener-arn {listener}` lists the numbers, and "
+        "`aws elbv2 describe-tags --resource-arns RULE` says whose a rule is"
+    )
+
+
 class ListenerRules:
     """The rules that services have put on a listener so far."""
 

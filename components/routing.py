@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.errors import InvalidSettingError
-from components.priorities import HIGHEST, LOWEST
+from components.priorities import HIGHEST, LOWEST, Rule, taken
 
 # Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule.
 MAX_CONDITION_VALUES = 5
@@ -132,7 +132,11 @@ class Routing(pulumi.ComponentResource):
             priority=args.priority,
             conditions=args.route.conditions(),
             actions=[_forward(group, alternate)],
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=_WEIGHTS if alternate else []),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=_WEIGHTS if alternate else [],
+                hooks=_refusal_explained(name, args),
+            ),
         )
         to_tasks = aws.vpc.SecurityGroupEgressRule(
             f"{name}-to-tasks",
@@ -158,6 +162,23 @@ class Routing(pulumi.ComponentResource):
         self.alternate_target_group_arn = alternate.arn if alternate else None
         self.ready = [rule, to_tasks, from_load_balancer]
         self.register_outputs({"target_group_arn": self.target_group_arn})
+
+
+def _refusal_explained(name: str, args: RoutingArgs) -> pulumi.ResourceHookBinding | None:
+    """Lets a rule whose priority is taken tell what to do, beside AWS's own error; a preview can't know."""
+    if pulumi.runtime.is_dry_run():
+        return None
+    route = args.route
+    rule = Rule(service=name, hosts=route.hosts, paths=route.paths, priority=args.priority)
+
+    def tell(failed: pulumi.ErrorHookArgs) -> bool:
+        # Elastic Load Balancing API Reference, CreateRule and SetRulePriorities.
+        if any("PriorityInUse" in it for it in failed.errors):
+            inputs = failed.new_inputs or {}
+            pulumi.log.error(taken(rule, listener=str(inputs.get("listenerArn", "LISTENER"))))
+        return False
+
+    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-priority", tell)])
 
 
 def _target_group(name: str, args: RoutingArgs, opts: pulumi.ResourceOptions) -> aws.lb.TargetGroup:

@@ -101,7 +101,7 @@ class ScalingArgs:
     """The service to scale, and which load balancer and target groups count its requests."""
 
     range: ScalingRange
-    cluster: str
+    cluster: pulumi.Input[str]
     """The cluster's name."""
     service: pulumi.Input[str]
     """The service's name."""

@@ -57,7 +57,7 @@ class FargateService(pulumi.ComponentResource):
         shifter = args.shifter(name)
         for task in filter(None, (args.task, definition_args.release)):
             args.cluster.claims.take(task, service=name)
-        priority = args.load_balancer.place(name, args.route) if args.load_balancer and args.route else None
+        priority = args.priority(name)
         super().__init__("web-application:index:FargateService", name, {}, opts)
         for warning in warnings:
             pulumi.log.warn(warning, self)

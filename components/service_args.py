@@ -20,8 +20,9 @@ from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.notifications import Notifications
 from components.reach import check_endpoints, check_private_reach
-from components.routing import Route
+from components.routing import Route, check_name
 from components.scaling import ScalingRange
+from components.shared import SharedCluster, SharedLoadBalancer, SharedNetwork
 from components.task_definition import TaskDefinitionArgs
 
 
@@ -29,14 +30,15 @@ from components.task_definition import TaskDefinitionArgs
 class FargateServiceArgs:
     """A task and where it runs. `load_balancer` and `route` come together, or neither for a worker.
 
+    Network, cluster and load balancer are this stack's own, or shared by another one.
     Raises `InvalidSettingError` or `InvalidTaskError` for what can't work, before anything is registered.
     """
 
     context: Context
-    network: Network
-    cluster: Cluster
+    network: Network | SharedNetwork
+    cluster: Cluster | SharedCluster
     task: Task
-    load_balancer: LoadBalancer | None = None
+    load_balancer: LoadBalancer | SharedLoadBalancer | None = None
     route: Route | None = None
     desired_count: int | None = None
     """Tasks at first; afterwards auto-scaling owns the number. None: the fewest of `scaling`, or two."""
@@ -75,7 +77,7 @@ class FargateServiceArgs:
             raise InvalidSettingError(
                 "task.routed", None, "has to name the container that takes the requests"
             )
-        if self.network.nat == "none":
+        if isinstance(self.network, Network) and self.network.nat == "none":
             check_private_reach(self.task)
             check_endpoints(self.task, self.network.endpoints, exec=self.exec)
         if self.judging() and self.notifications is None:
@@ -129,6 +131,19 @@ class FargateServiceArgs:
             log_retention_days=self.log_retention_days,
             log_key_arn=self.log_key_arn,
             protect=self.protect,
+        )
+
+    def priority(self, name: str) -> int | None:
+        """The priority of its rule, beside those that services have put on the listener so far; None without.
+
+        Raises `InvalidSettingError` for a rule that would be in another's way, or no target group's name.
+        """
+        if not (self.load_balancer and self.route):
+            return None
+        check_name(name, shifts=self.deployment.shifts)
+        route = self.route
+        return self.load_balancer.rules.take(
+            name, hosts=route.hosts, paths=route.paths, priority=route.priority
         )
 
     def shifter(self, name: str) -> InfrastructureRoleArgs | None:

@@ -8,13 +8,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.network import ANYWHERE, Network
+from components.shared import SharedNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSecurityGroupArgs:
     """The network that the tasks are in, whose NAT mode decides where HTTPS may go, and what they mount."""
 
-    network: Network
+    network: Network | SharedNetwork
     file_systems: tuple[str, ...] = ()
     """Security groups of EFS file systems' mount targets."""
 
@@ -39,7 +40,7 @@ class TaskSecurityGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.id = group.id
-        if network.nat == "none":
+        if isinstance(network, Network) and network.nat == "none":
             self.ready = [
                 self._https(
                     "endpoints", "HTTPS to the VPC endpoints", group=network.endpoint_security_group_id
