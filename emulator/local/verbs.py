@@ -12,6 +12,7 @@ from rich.console import Console
 from emulator.engine.finder import find_engine
 from emulator.engine.yaml_host import find_yaml_host
 from emulator.local.aws import EmbeddedAws
+from emulator.local.consumers import refuse_consumed
 from emulator.local.environment import foreign_variables
 from emulator.local.failure import LocalStackError
 from emulator.local.remains import what_remains
@@ -46,7 +47,10 @@ def preview(directory: Path, console: Console) -> int:
 
 
 def down(directory: Path, console: Console) -> int:
-    """Destroys the stack, says what AWS keeps of it, stops the embedded AWS and removes the folder."""
+    """Destroys the stack, says what AWS keeps of it, stops the embedded AWS and removes the folder.
+
+    Raises LocalStackError, and deletes nothing, while another stack has a rule on its load balancer.
+    """
     if not directory.exists():
         console.print("Nothing is up.")
         return 0
@@ -55,6 +59,7 @@ def down(directory: Path, console: Console) -> int:
         if stack.checkpoint.exists() and matches_state(stack):
             stack.start()
             refuse_interrupted(stack)
+            refuse_consumed(stack)
             if code := stack.destroy("--skip-preview", capture=False).code:
                 return code
             stack.pulumi("stack", "rm", stack.stack, "--yes", "--preserve-config")
