@@ -72,6 +72,14 @@ promote: $(READY) ## Let an environment take the image that another one runs, by
 diagram: $(READY) $(BIN)/d2 ## Draw what the program registers for each stack, or for STACK=dev (DIAGRAM_FLAGS=…)
 	@$(BIN)/python -m diagram $(if $(STACK),--stack $(STACK)) $(DIAGRAM_FLAGS)
 
+# In an environment of its own, since nothing else needs what builds a site.
+.PHONY: docs
+docs: $(READY) ## Build README.md and docs/ as a site into .site/html, and fail on a link that leads nowhere
+	@$(BIN)/python -m docs.pages .site
+	@NO_MKDOCS_2_WARNING=1 $(UV) run --quiet --locked --isolated --only-group docs \
+		mkdocs build --strict --config-file .site/mkdocs.yml
+	@echo "The site is in .site/html; python3 -m http.server -d .site/html shows it."
+
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
@@ -100,7 +108,7 @@ bench: $(READY) ## Measure preview and up against their floors
 .PHONY: clean
 clean: ## Stop the embedded AWS and remove everything that make has put into this clone
 	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
-	rm -rf .local .local-demo .diagrams .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .local .local-demo .diagrams .site .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .backend/pulumi .backend/lock
 	@rmdir .backend 2>/dev/null || [ ! -e .backend ] || \
