@@ -20,6 +20,7 @@ _EC2 = (
     "DescribeNetworkAcls",
     "DescribeNetworkInterfaces",
     "DescribePrefixLists",
+    "DescribeRegions",
     "DescribeRouteTables",
     "DescribeSecurityGroupRules",
     "DescribeSecurityGroups",

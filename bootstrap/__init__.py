@@ -1,0 +1,1 @@
+"""What environments share: a Pulumi project of its own, with a stack for each account."""

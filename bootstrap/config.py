@@ -1,0 +1,44 @@
+"""The typed model of the bootstrap stacks' config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from settings.base import Section
+
+
+class GitHub(Section):
+    repository: str = Field(description="as its tokens name it: owner@id/name@id")
+    branch: str = Field(default="main", description="the branch that is deployed from")
+
+
+class Registry(Section):
+    account: str = Field(description="the account whose registry has the images of all environments")
+    repositories: tuple[str, ...] = Field(description="their names, made by the stack of that account")
+    pulled_by: tuple[str, ...] = Field(description="the accounts that may pull from them")
+    keep_images: int = Field(default=500, description="images that stay; the oldest of more expire", ge=100)
+
+
+class Environment(Section):
+    approval: bool = Field(
+        default=True,
+        description="deliveries run in the GitHub environment of this name, whose rules say who approves; if "
+        "false, they run on the branch",
+    )
+    hosted_zones: tuple[str, ...] = Field(
+        default=(), description="ids of the hosted zones that its records go into"
+    )
+    reach: tuple[str, ...] = Field(
+        default=(), description="ARNs of what the application's grants, and its secrets' keys, name"
+    )
+
+
+class Config(Section):
+    github: GitHub = Field(description="whose workflows deliver")
+    registry: Registry = Field(description="where the images of all environments are")
+    environments: Mapping[str, Environment] = Field(
+        description="the environments in this account, by the name of the program's stack", min_length=1
+    )
+    protect: bool = Field(default=True, description="refuse to delete repositories, roles and their policies")

@@ -1,0 +1,85 @@
+"""The config of the bootstrap stacks: what fits, and what is said of what doesn't."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from bootstrap.config import Config
+from environments.stack_files import ROOT, stack_file
+from environments.stack_files import config as config_of
+from settings.config import parse
+
+PROJECT = "web-application-bootstrap"
+FITTING: dict[str, Any] = {
+    "github": {"repository": "example@1/web@2"},
+    "registry": {"account": "111122223333", "repositories": ["web"], "pulled_by": ["111122223333"]},
+    "environments": {"dev": {}},
+}
+STACKS = ("local", "dev", "staging", "prod")
+
+
+def held(stack: str) -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "bootstrap" / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+def refusal(**given: Any) -> str:
+    values = {key: json.dumps(value) for key, value in {**FITTING, **given}.items()}
+    with pytest.raises(pulumi.RunError) as raised:
+        parse(Config, values, PROJECT)
+    return str(raised.value)
+
+
+def test_deliveries_are_approved_and_all_is_protected_unless_the_config_says_otherwise():
+    config = parse(Config, {key: json.dumps(value) for key, value in FITTING.items()}, PROJECT)
+    assert config.environments["dev"].approval
+    assert config.protect
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_committed_stack_fits_and_has_the_environment_in_whose_account_it_is(stack: str):
+    own = {key.removeprefix(f"{PROJECT}:"): it for key, it in held(stack).items() if key.startswith(PROJECT)}
+    config = parse(Config, own, PROJECT)
+    assert list(config.environments) == [stack]
+    assert held(stack)["aws:allowedAccountIds"] == config_of(stack_file(stack))["aws:allowedAccountIds"]
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_the_registry_is_the_one_that_the_environments_images_come_from_and_lets_them_pull(stack: str):
+    registry = held(stack)[f"{PROJECT}:registry"]
+    image = config_of(stack_file(stack))["web-application:image"]
+    host, _, path = image.partition("/")
+    assert host.startswith(f"{registry['account']}.dkr.ecr.")
+    assert path.partition(":")[0] in registry["repositories"]
+    assert held(stack)["aws:allowedAccountIds"][0] in registry["pulled_by"]
+
+
+def test_only_dev_is_delivered_to_without_anybody_being_asked():
+    asked = {
+        stack: held(stack)[f"{PROJECT}:environments"][stack].get("approval", True)
+        for stack in ("dev", "staging", "prod")
+    }
+    assert asked == {"dev": False, "staging": True, "prod": True}
+
+
+def test_pulumi_yaml_declares_exactly_what_has_no_default():
+    declared = yaml.safe_load(Path(ROOT / "bootstrap" / "Pulumi.yaml").read_text())["config"]
+    required = {f"{PROJECT}:{name}" for name, it in Config.model_fields.items() if it.is_required()}
+    assert set(declared) == required
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"githup": "x"}, "web-application-bootstrap:githup: no such setting; did you mean 'github'?"),
+        ({"environments": {"dev": {"aproval": False}}}, "aproval: no such setting; did you mean 'approval'?"),
+        ({"environments": {}}, "environments: {}"),
+        ({"github": {}}, "github.repository: required"),
+        ({"registry": {"account": "111122223333"}}, "registry.repositories: required"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(given: dict[str, Any], said: str):
+    assert said in refusal(**given)
