@@ -1,4 +1,4 @@
-"""The AWS calls that a run makes. botocore tells whoever listens: its monitoring sends a datagram for each call."""
+"""The AWS calls that a run makes: botocore's monitoring sends whoever listens a datagram for each."""
 
 import json
 import re
