@@ -136,8 +136,9 @@ class Environment:
 
     @property
     def state_read(self) -> tuple[str, ...]:
-        """What of the bucket is read to know the stack."""
-        return self._state("meta.yaml", f"stacks/{self.context.project}/{self.context.stack}.*")
+        """What of the bucket is read to know the stack, and from which commit it was last brought up."""
+        name = f"{self.context.project}/{self.context.stack}"
+        return self._state("meta.yaml", f"stacks/{name}.*", f"history/{name}/*")
 
     def _state(self, *keys: str) -> tuple[str, ...]:
         return tuple(f"{self.state}/.pulumi/{it}" for it in keys)

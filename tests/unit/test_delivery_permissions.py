@@ -148,7 +148,7 @@ def test_records_are_changed_in_the_environments_zone_only():
         ("meta.yaml", True, False),
         ("stacks/web-application/staging.json", True, True),
         ("stacks/web-application/staging.json.bak", True, True),
-        ("history/web-application/staging/staging-1.history.json", False, True),
+        ("history/web-application/staging/staging-1.history.json", True, True),
         ("locks/organization/web-application/staging/1.json", False, True),
         ("stacks/web-application/staging2.json", False, False),
         ("stacks/web-application-bootstrap/staging.json", False, False),
