@@ -1,5 +1,6 @@
-"""The workflow as data, and a step of it run as GitHub's runner does."""
+"""The workflows as data, and a step of them run as GitHub's runner does."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,19 +12,30 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-FILE = ROOT / ".github" / "workflows" / "pull-request.yaml"
-WORKFLOW: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
+FILES = {it.stem: it for it in sorted((ROOT / ".github" / "workflows").glob("*.yaml"))}
+WORKFLOWS: Mapping[str, Any] = {
+    name: yaml.safe_load(file.read_text(encoding="utf-8")) for name, file in FILES.items()
+}
+JOBS: Mapping[str, Any] = WORKFLOWS["pull-request"]["jobs"]
+ACTION_FILE = ROOT / ".github" / "actions" / "environment" / "action.yaml"
+ACTION: Mapping[str, Any] = yaml.safe_load(ACTION_FILE.read_text(encoding="utf-8"))
+ACTION_STEPS: Mapping[str, Any] = {it["name"]: it for it in ACTION["runs"]["steps"]}
+
+
+def jobs() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Each job of each workflow: the workflow's name, its own, and what it says."""
+    return ((file, name, job) for file, it in WORKFLOWS.items() for name, job in it["jobs"].items())
 
 
 def steps() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each step with its job's name."""
-    return ((name, step) for name, job in JOBS.items() for step in job["steps"])
+    """Each step with its job's name, `workflow/job`; those of the action too."""
+    yield from (("environment", it) for it in ACTION["runs"]["steps"])
+    yield from ((f"{file}/{name}", step) for file, name, job in jobs() for step in job.get("steps", ()))
 
 
-def step(job: str, name: str) -> Mapping[str, Any]:
+def step(job: str, name: str, workflow: str = "pull-request") -> Mapping[str, Any]:
     """The step of that name."""
-    return next(it for it in JOBS[job]["steps"] if it["name"] == name)
+    return next(it for it in WORKFLOWS[workflow]["jobs"][job]["steps"] if it["name"] == name)
 
 
 def holds(condition: str, github: Mapping[str, Any], variables: Mapping[str, str]) -> bool:
@@ -37,7 +49,8 @@ def holds(condition: str, github: Mapping[str, Any], variables: Mapping[str, str
 
     text = " ".join(condition.removeprefix("${{").removesuffix("}}").split())
     text = text.replace("!cancelled()", "True").replace("&&", "and").replace("||", "or")
-    return bool(eval(re.sub(r"\b(?:github|vars)(?:\.\w+)+", value, text)))  # noqa: S307
+    functions = {"contains": lambda held, it: it in held, "fromJSON": json.loads}
+    return bool(eval(re.sub(r"\b(?:github|vars)(?:\.\w+)+", value, text), functions))  # noqa: S307
 
 
 def run(

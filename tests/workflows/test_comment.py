@@ -7,10 +7,11 @@ import pytest
 from ecs_policies.reports import markdown
 
 from tests.workflows import stand_in_gh
-from tests.workflows.steps import executable, run, step
+from tests.workflows.steps import JOBS, executable, run, step
 
-COMMENT = step("report", "Comment")
-MARKER = COMMENT["env"]["MARKER"]
+COMMENT = step("comment", "Comment", "comment")
+GATE, PREVIEW = JOBS["comment"]["with"], JOBS["comment-preview"]["with"]
+MARKER = GATE["marker"]
 LIMIT = 65_536
 WRITES = "a token that may write"
 
@@ -38,7 +39,9 @@ class PullRequest:
             (self.folder / "reports").mkdir(exist_ok=True)
             (self.folder / "reports" / "comment.md").write_text(report, encoding="utf-8")
         environment = {
+            "ABOUT": GATE["about"],
             "GH_TOKEN": token,
+            "MARKER": MARKER,
             "GITHUB_REPOSITORY": "acme/shop",
             "NUMBER": "7",
             "RUN": "https://github.com/acme/shop/actions/runs/1",
@@ -63,6 +66,13 @@ def report(text: str) -> str:
 def test_the_marker_is_the_reports_own_and_fits_into_the_filter():
     assert MARKER == markdown.MARKER
     assert not {'"', "\\", "$", "`"} & set(MARKER)
+
+
+def test_the_preview_of_each_environment_has_a_comment_of_its_own():
+    assert PREVIEW["marker"] == step("preview", "Write the comment")["env"]["MARKER"] != MARKER
+    assert "${{ matrix.stack }}" in PREVIEW["marker"]
+    assert PREVIEW["artifact"] == step("preview", "Keep the comment")["with"]["name"]
+    assert GATE["artifact"] == step("gate", "Keep the reports")["with"]["name"]
 
 
 def test_the_first_run_comments(pull_request):
