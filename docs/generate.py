@@ -1,5 +1,5 @@
-"""Writes README.md's tables, docs/policies.md, the schema of the pack's config, the reader of the outputs,
-and what the component package takes and gives.
+"""Writes the tables of README.md and docs/, the page of the policies, the schema of the pack's config, the
+reader of the outputs, and what the component package takes and gives.
 
 `python docs/generate.py` rewrites the files; a test fails when one is out of step. A change of the outputs
 that their version doesn't tell is refused.
@@ -19,7 +19,7 @@ READER = ROOT / "reader" / "src" / "web_application_outputs"
 sys.path.insert(0, str(ROOT))
 
 from ecs_policies import config  # noqa: E402
-from ecs_policies.catalogue import ALL, RULES  # noqa: E402
+from ecs_policies.catalogue import ALL  # noqa: E402
 from ecs_policies.checks.cost import CURRENCY, monthly  # noqa: E402
 from ecs_policies.gate.recorder import record_stacks  # noqa: E402
 from ecs_policies.gate.registered import stack_of  # noqa: E402
@@ -27,9 +27,9 @@ from ecs_policies.reading.quantities import quantities  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
-from docs import component, contract  # noqa: E402
+from docs import component, contract, levers  # noqa: E402
 from docs.compatibility import refusal  # noqa: E402
-from docs.policies import anchor, policies_page  # noqa: E402
+from docs.policies import policies_page  # noqa: E402
 from settings import Settings  # noqa: E402
 from settings.errors import several  # noqa: E402
 
@@ -47,15 +47,6 @@ def outputs_table() -> str:
         for name, it in schema["properties"].items()
     ]
     return _table(("Output", "Type", "What it is"), rows)
-
-
-def policies_table() -> str:
-    """A row for each area of rules."""
-    areas: dict[str, list[str]] = {}
-    for rule in RULES:
-        area, _, name = rule.id.partition(".")
-        areas.setdefault(area, []).append(f"[{name}](docs/policies.md#{anchor(rule)})")
-    return _table(("Area", "Rules"), [(f"`{area}`", ", ".join(names)) for area, names in areas.items()])
 
 
 def costs_table() -> str:
@@ -94,28 +85,34 @@ def reader_files() -> dict[Path, str]:
 
 def files() -> dict[Path, str]:
     """Every generated file with its content as it should be."""
-    readme = ROOT / "README.md"
     return {
         **reader_files(),
         **component.files(),
-        readme: generated(readme.read_text(encoding="utf-8")),
+        **pages(),
         ROOT / "docs" / "policies.md": policies_page(),
         ROOT / "policies" / "policy-config.schema.json": config_schema(),
     }
 
 
-def generated(readme: str) -> str:
-    """The README's text with its tables as they should be."""
-    tables = {
-        "settings": settings_table(),
-        "outputs": outputs_table(),
-        "policies": policies_table(),
-        "costs": costs_table(),
+def pages() -> dict[Path, str]:
+    """The pages that are written by hand, with their tables as they should be."""
+    docs = ROOT / "docs"
+    return {
+        ROOT / "README.md": _filled(ROOT / "README.md", {"outputs": outputs_table(), "costs": costs_table()}),
+        docs / "settings.md": _filled(docs / "settings.md", {"settings": settings_table()}),
+        docs / "guides" / "costs.md": _filled(docs / "guides" / "costs.md", {"levers": levers.table()}),
     }
+
+
+def _filled(page: Path, tables: dict[str, str]) -> str:
+    text = page.read_text(encoding="utf-8")
     for name, table in tables.items():
-        block = f"<!-- {name}: made by docs/generate.py -->\n{table}\n<!-- end of {name} -->"
-        readme = re.sub(rf"<!-- {name}: .*?<!-- end of {name} -->", lambda _: block, readme, flags=re.DOTALL)  # noqa: B023
-    return readme
+        before, begin, rest = text.partition(f"<!-- {name}: made by docs/generate.py -->\n")
+        _, end, after = rest.partition(f"\n<!-- end of {name} -->")
+        if not begin or not end:
+            raise ValueError(f"{page} has no place for the table of {name}: two comments, as in README.md")
+        text = f"{before}{begin}{table}{end}{after}"
+    return text
 
 
 def _rows(model: type[BaseModel], prefix: str) -> list[tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """Collects the pages of the site, which `make docs` builds: `python -m docs.pages FOLDER`.
 
-The pages are written for GitHub, where they are read most: README.md stands in the repository's own folder, and
-links lead to any of its files. On the site README.md is the first page, and a link to what is no page becomes
-plain text.
+The pages are written for GitHub, where they are read most: README.md stands in the repository's own folder,
+and links lead to any of its files. On the site README.md is the first page, and a link to what is no page
+becomes plain text.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ ELSEWHERE: Final = {
 """Pages that stand outside docs/, by where the site has them."""
 
 _FENCED: Final = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
-_LINK: Final = re.compile(r"(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)")
+_IMAGE: Final = r"!\[[^\[\]]*\]\([^()]*\)"
+_LINK: Final = re.compile(
+    rf"(?P<bang>!?)\[(?P<text>(?:[^\[\]]|{_IMAGE})*)\]\((?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)"
+)
+"""A link or an image; the text of a link may have images in it."""
 
 
 def sources() -> dict[str, str]:
-    """Every file of the site, pages and pictures: where it is in the repository, by where the site has it."""
-    own = (it for pattern in ("*.md", "*.svg") for it in (ROOT / "docs").rglob(pattern))
+    """Every file of the site, by where the site has it: where it is in the repository."""
+    own = (it for pattern in ("*.md", "*.svg", "*.css") for it in (ROOT / "docs").rglob(pattern))
     return {
         it.relative_to(ROOT / "docs").as_posix(): it.relative_to(ROOT).as_posix() for it in sorted(own)
     } | ELSEWHERE
@@ -40,13 +44,18 @@ def sources() -> dict[str, str]:
 
 def page(place: str, files: Mapping[str, str]) -> str:
     """A page's Markdown, with each link leading where the site has what it names."""
-    parts = _FENCED.split((ROOT / files[place]).read_text(encoding="utf-8"))
+    return linked((ROOT / files[place]).read_text(encoding="utf-8"), place, files)
+
+
+def linked(markdown: str, place: str, files: Mapping[str, str]) -> str:
+    """Markdown of the page at that place, its links changed; what stands in fences is no link."""
+    parts = _FENCED.split(markdown)
     parts[::2] = (_LINK.sub(lambda found: _link(found, place, files), it) for it in parts[::2])
     return "".join(parts)
 
 
 def _link(found: re.Match[str], place: str, files: Mapping[str, str]) -> str:
-    target, anchor = found["target"], found["anchor"] or ""
+    target, anchor, text = found["target"], found["anchor"] or "", linked(found["text"], place, files)
     if re.match("[a-z]+:", target):
         return found[0]
     named = normpath(PurePosixPath(files[place]).parent / target)
@@ -54,9 +63,9 @@ def _link(found: re.Match[str], place: str, files: Mapping[str, str]) -> str:
     # A folder is read by its README.
     there = places.get(named) or places.get(f"{named}/README.md")
     if there:
-        return f"{found['image']}[{found['text']}]({relpath(there, PurePosixPath(place).parent)}{anchor})"
+        return f"{found['bang']}[{text}]({relpath(there, PurePosixPath(place).parent)}{anchor})"
     # What leads nowhere stays, for mkdocs to refuse.
-    return found["text"] if (ROOT / named).exists() else found[0]
+    return text if (ROOT / named).exists() else found[0]
 
 
 def navigation(nav: list[dict[str, Any]], pages: Iterable[str]) -> list[dict[str, Any]]:

@@ -32,8 +32,11 @@ def test_every_config_that_the_readme_shows_fits():
             assert Schedule(**schedule.model_dump())
 
 
-def test_the_readme_has_its_settings_its_outputs_and_its_rules():
-    readme = (generate.ROOT / "README.md").read_text(encoding="utf-8")
-    assert "| `image` | required |" in readme
+def test_the_pages_have_their_settings_their_outputs_and_their_rules():
+    readme, settings, policies = (
+        (generate.ROOT / it).read_text(encoding="utf-8")
+        for it in ("README.md", "docs/settings.md", "docs/policies.md")
+    )
+    assert "| `image` | required |" in settings
     assert "| `url` |" in readme
-    assert "[task-role-pulls-images](docs/policies.md#iamtask-role-pulls-images)" in readme
+    assert "[iam.task-role-pulls-images](#iamtask-role-pulls-images)" in policies
