@@ -1,16 +1,19 @@
 """The component as a program in another language meets it: what it takes, and what it says otherwise."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
 import pytest
+import yaml
 from pulumi.errors import InputPropertiesError
 from pulumi.provider.server import ComponentInitError
 
 from component.host import Host
+from docs.component import COMPONENT
 from tests.unit.mocks import Recording, RefusedInvokeError, record
 from tests.unit.program import ACCOUNT, CALLS
 
@@ -166,3 +169,19 @@ def test_a_mistake_of_its_own_keeps_its_traceback():
     calls = {**CALLS, "aws:index/getAvailabilityZones:getAvailabilityZones": broken}
     with pytest.raises(ComponentInitError):
         construct({}, calls=calls)
+
+
+def test_the_readme_shows_the_same_web_service_in_both_languages_and_it_fits():
+    yaml_block, typescript = (block(language) for language in ("yaml", "typescript"))
+    shown = yaml.safe_load(yaml_block)["resources"]["web"]["properties"]
+    literal = re.search(r'new web\.WebService\("web", (\{.*\})\);', typescript, re.DOTALL)
+    assert literal
+    assert yaml.safe_load(literal[1]) == shown  # an object of constants reads the same in both
+    service = construct(shown).one(aws.ecs.Service)
+    assert service.inputs["deploymentConfiguration"]["strategy"] == "CANARY"
+    assert service.inputs["deploymentConfiguration"]["canaryConfiguration"]["canaryPercent"] == 10
+
+
+def block(language: str) -> str:
+    readme = (COMPONENT / "README.md").read_text("utf-8")
+    return readme.partition(f"```{language}\n")[2].partition("```")[0]
