@@ -1,13 +1,14 @@
 """The delivery's and the night's own steps on the real engine: what is delivered, what counts as drift."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from emulator.engine.engine import Engine
 from emulator.local.aws import ROOT
-from emulator.local.stack import LocalStack
+from tests.engine.clone import BACKEND, Clone
 from tests.engine.harness import write_program
 from tests.workflows.steps import run, step
 
@@ -33,14 +34,21 @@ PROGRAM = """
 
 
 class Delivered:
-    """A repository whose main is ahead of what the workflow's own step brought its stack dev up with."""
+    """A repository whose main is ahead of what the workflow's own step brought its stack dev up with.
 
-    def __init__(self, stack: LocalStack) -> None:
-        self.stack, self.folder = stack, stack.program
-        (self.folder / "Makefile").write_text(".venv/.ready:\n\t@true\n")
-        (self.folder / ".gitignore").write_text("/.venv\n/policies\n/reports\n/summary.md\n")
-        (self.folder / "policies").symlink_to(ROOT / "policies")
-        self.stack.init()
+    Its state is where `make backend` lets an environment's be: in S3, with secrets by a key of KMS.
+    """
+
+    def __init__(self, clone: Clone, folder: Path) -> None:
+        self.clone, self.folder = clone, folder
+        self.settings = folder / "Pulumi.dev.yaml"
+        write_program(folder, PROGRAM)
+        (folder / "Makefile").write_text(".venv/.ready:\n\t@true\n")
+        (folder / ".gitignore").write_text("/.venv\n/policies\n/reports\n/summary.md\n")
+        (folder / "policies").symlink_to(ROOT / "policies")
+        provider = ("--secrets-provider", BACKEND.secrets_provider)
+        clone.pulumi("stack", "init", "dev", *provider, cwd=folder)
+        self._key = self.settings.read_text()
         self._git("init", "--quiet", "--initial-branch=main")
         self._commit("delivered")
         self.made = self.run(BRING_UP)
@@ -51,37 +59,31 @@ class Delivered:
         subprocess.run(["git", *identity, *arguments], cwd=self.folder, check=True, capture_output=True)
 
     def _commit(self, title: str) -> None:
-        kept = [
-            it for it in self.stack.settings_file.read_text().splitlines() if it.startswith("encryptionsalt")
-        ]
-        self.stack.settings_file.write_text("\n".join([SETTINGS.format(title), *kept]))
+        self.settings.write_text(self._key + SETTINGS.format(title))
         self._git("add", ".")
         self._git("commit", "--quiet", f"--message={title}")
 
-    def run(self, which: object) -> subprocess.CompletedProcess[str]:
+    def run(self, which: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
         """Run a step in the checkout, logged in as the job is."""
-        environment = {**self.stack.environment, "STACK": "dev", "GITHUB_STEP_SUMMARY": "summary.md"}
-        return run(which, self.folder, environment)  # type: ignore[arg-type]
+        environment = {
+            **self.clone.environment,
+            "PULUMI_BACKEND_URL": BACKEND.url,
+            "STACK": "dev",
+            "GITHUB_STEP_SUMMARY": "summary.md",
+        }
+        return run(which, self.folder, environment)
 
     def topic(self, **attributes: str) -> None:
         """Change the topic by hand."""
-        sns = self.stack.client("sns")
+        sns = self.clone.client("sns")
         (topic,) = sns.list_topics()["Topics"]
         for name, value in attributes.items():
             sns.set_topic_attributes(TopicArn=topic["TopicArn"], AttributeName=name, AttributeValue=value)
 
 
 @pytest.fixture(scope="module")
-def delivered(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivered]:
-    folder = tmp_path_factory.mktemp("delivered")
-    program = folder / "checkout"
-    program.mkdir()
-    write_program(program, PROGRAM)
-    (program / "Pulumi.dev.yaml").write_text(SETTINGS.format("delivered"))
-    stack = LocalStack(folder / "stack", engine=engine, program=program, pack=None, stack="dev")
-    stack.start()
-    yield Delivered(stack)
-    stack.stop()
+def delivered(backend: Clone, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    return Delivered(backend, tmp_path_factory.mktemp("delivered") / "checkout")
 
 
 def test_a_merge_is_brought_up_under_the_policies(delivered: Delivered):
@@ -92,9 +94,10 @@ def test_a_merge_is_brought_up_under_the_policies(delivered: Delivered):
 def test_what_main_has_and_nobody_delivered_yet_and_what_aws_may_change_is_no_drift(delivered: Delivered):
     delivered.topic(DisplayName="scaled")
     assert delivered.run(DRIFT).returncode == 7  # as main is
+    before = delivered.settings.read_text()
     went = delivered.run(GO_BACK)
     assert went.returncode == 0, went.stderr
-    assert "web-application:title: delivered" in delivered.stack.settings_file.read_text()
+    assert delivered.settings.read_text() == before.replace("newer", "delivered")
     looked = delivered.run(DRIFT)
     assert looked.returncode == 0, looked.stdout
 
