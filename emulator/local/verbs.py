@@ -60,7 +60,8 @@ def down(directory: Path, console: Console) -> int:
             stack.start()
             refuse_interrupted(stack)
             refuse_consumed(stack)
-            if code := stack.destroy("--skip-preview", capture=False).code:
+            # With the preview, which stops at what is protected; without, all else would go before that.
+            if code := stack.destroy(capture=False).code:
                 return code
             stack.pulumi("stack", "rm", stack.stack, "--yes", "--preserve-config")
             _show_remains(stack, console)

@@ -264,8 +264,9 @@ LISTENER_RULE = Resource(
     create=Code(run=_create_rule, send=("listenerArn", "actions", "conditions", "priority")),
     id="@",
     changes=(
-        Change(do=Code(run=_modify_rule, send=("actions", "conditions")), when=("actions", "conditions")),
+        # First, as the official provider does it: a rule whose new priority is taken keeps its conditions.
         Change(do=Code(run=_move_rule, send=("priority",)), when=("priority",)),
+        Change(do=Code(run=_modify_rule, send=("actions", "conditions")), when=("actions", "conditions")),
     ),
     read=(
         Read(
