@@ -108,7 +108,7 @@ bench: $(READY) ## Measure preview and up against their floors
 .PHONY: clean
 clean: ## Stop the embedded AWS and remove everything that make has put into this clone
 	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
-	rm -rf .local .local-demo .diagrams .site .venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .local .local-demo .diagrams .site .venv component/.venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .backend/pulumi .backend/lock
 	@rmdir .backend 2>/dev/null || [ ! -e .backend ] || \
