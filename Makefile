@@ -73,12 +73,13 @@ diagram: $(READY) $(BIN)/d2 ## Draw what the program registers for each stack, o
 	@$(BIN)/python -m diagram $(if $(STACK),--stack $(STACK)) $(DIAGRAM_FLAGS)
 
 # In an environment of its own, since nothing else needs what builds a site.
+SITE := .site
 .PHONY: docs
 docs: $(READY) ## Build README.md and docs/ as a site into .site/html, and fail on a link that leads nowhere
-	@$(BIN)/python -m docs.pages .site
+	@$(BIN)/python -m docs.pages $(SITE)
 	@NO_MKDOCS_2_WARNING=1 $(UV) run --quiet --locked --isolated --only-group docs \
-		mkdocs build --strict --config-file .site/mkdocs.yml
-	@echo "The site is in .site/html; python3 -m http.server -d .site/html shows it."
+		mkdocs build --strict --config-file $(SITE)/mkdocs.yml
+	@echo "The site is in $(SITE)/html; python3 -m http.server -d $(SITE)/html shows it."
 
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
@@ -88,6 +89,8 @@ test: $(READY) ## Run every test: first the fast ones, then those on the real en
 	$(BIN)/pytest -m engine -n auto --dist loadfile
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null || \
 		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
+		echo "Chromium isn't installed, so no page or picture was looked at. On Debian: apt-get install chromium"
 
 .PHONY: lint
 lint: $(READY) $(BIN)/actionlint ## Check style, types, the directions of imports, and the workflows

@@ -18,14 +18,6 @@ from typing import Any, Final, cast
 import yaml
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-ELSEWHERE: Final = {
-    "index.md": "README.md",
-    "examples/policies-only.md": "examples/policies-only/README.md",
-    "examples/second-service.md": "examples/second-service/README.md",
-    "reader.md": "reader/README.md",
-}
-"""Pages that stand outside docs/, by where the site has them."""
-
 _FENCED: Final = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 _IMAGE: Final = r"!\[[^\[\]]*\]\([^()]*\)"
 _LINK: Final = re.compile(
@@ -35,11 +27,20 @@ _LINK: Final = re.compile(
 
 
 def sources() -> dict[str, str]:
-    """Every file of the site, by where the site has it: where it is in the repository."""
-    own = (it for pattern in ("*.md", "*.svg", "*.css") for it in (ROOT / "docs").rglob(pattern))
-    return {
-        it.relative_to(ROOT / "docs").as_posix(): it.relative_to(ROOT).as_posix() for it in sorted(own)
-    } | ELSEWHERE
+    """Every file of the site, by where the site has it: where it is in the repository.
+
+    A folder's README is the page of that folder's name.
+    """
+    docs = ROOT / "docs"
+    own = (it for pattern in ("*.md", "*.svg", "*.css") for it in docs.rglob(pattern))
+    found = {it.relative_to(docs).as_posix(): it.relative_to(ROOT).as_posix() for it in sorted(own)}
+    readmes = (
+        it.relative_to(ROOT)
+        for pattern in ("*/README.md", "examples/*/README.md")
+        for it in ROOT.glob(pattern)
+    )
+    outside = {f"{it.parent.as_posix()}.md": it.as_posix() for it in sorted(readmes) if it.parts[0][0] != "."}
+    return {"index.md": "README.md", **found, **outside}
 
 
 def page(place: str, files: Mapping[str, str]) -> str:
@@ -97,8 +98,8 @@ def _named(entry: object) -> Iterator[str]:
 
 
 def collect(folder: Path) -> None:
-    """Write mkdocs.yml and the pages into a folder, which is emptied first."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Write mkdocs.yml and the pages into a folder, and take away pages that it had before."""
+    shutil.rmtree(folder / "pages", ignore_errors=True)
     files = sources()
     for place, source in files.items():
         file = folder / "pages" / place

@@ -22,11 +22,15 @@ def chromium() -> str:
     return found
 
 
+def uv() -> str:
+    """The uv that make uses."""
+    return os.environ.get("UV") or shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+
+
 def in_docs_group(*command: str) -> subprocess.CompletedProcess[str]:
     """Runs a command in the environment of the dependency group `docs`, as `make docs` does."""
-    uv = os.environ.get("UV") or shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
     return subprocess.run(
-        [uv, "run", "--quiet", "--locked", "--isolated", "--only-group", "docs", *command],
+        [uv(), "run", "--quiet", "--locked", "--isolated", "--only-group", "docs", *command],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")},
         capture_output=True,
