@@ -37,6 +37,11 @@ class Backend:
         return f"alias/{PROJECT}-{self.stack}"
 
     @property
+    def key_name(self) -> str:
+        """The key's `Name` tag, for an id of KMS's says nothing."""
+        return f"{PROJECT}-{self.stack}-state"
+
+    @property
     def url(self) -> str:
         """What `pulumi login` takes."""
         return f"s3://{self.bucket}?region={self.region}"

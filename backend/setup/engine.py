@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,19 @@ class Engine:
     def replace_state(self, state: dict[str, Any]) -> None:
         """Puts a state in the place of the stack's own."""
         self._ask("stack", "import", "--stack", self.stack, given=json.dumps(state))
+
+    def import_resources(self, ids: dict[str, str]) -> None:
+        """Takes what stands in AWS into the state: ids by type, for the program calls each `state`."""
+        if not ids:
+            return
+        resources = [
+            {"type": kind, "name": f"state{number}", "logicalName": "state", "id": standing}
+            for number, (kind, standing) in enumerate(ids.items())
+        ]
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"resources": resources}, file)
+            file.flush()
+            self._ask("import", "--file", file.name, "--generate-code=false", "--yes", "--stack", self.stack)
 
     def cancel(self) -> None:
         """Removes the stack's lock."""

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from backend.names import Backend
 from backend.setup.account import Reached, reach
+from backend.setup.adoption import adopt, remove_lock
 from backend.setup.engine import Engine
 from backend.setup.failure import BackendError
-from backend.setup.interrupted import remove_lock, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "backend"
@@ -67,18 +67,10 @@ def _engine(stack: str, url: str) -> Engine:
 
 def _make(local: Engine, folder: Path, reached: Reached) -> None:
     """Brings bucket and key up with a state in `folder`, for there is no other place yet."""
-    begun = folder.exists() and local.count() is not None
-    if reached.bucket_stands and not begun:
-        raise BackendError(
-            f"The bucket {reached.backend.bucket} stands, and its own state is neither in it nor in this "
-            "clone. `make backend` is at work in another clone, or was interrupted there: run it there "
-            "again. If that clone is gone, docs/state.md tells how to begin anew."
-        )
     folder.mkdir(exist_ok=True)
-    if begun:
-        settle(local, reached)
-    else:
+    if local.count() is None:
         local.create()
+    adopt(local, reached)
     local.up()
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,23 @@ from emulator.local.aws import ROOT
 from emulator.local.environment import ACCOUNT, REGION
 from emulator.local.stack import LocalStack
 
+# Ends as a kill does, with nothing cleared away, once the engine has run a command that begins so.
+_ENDED = """
+import os, sys
+from backend.setup import __main__ as command, engine
+
+run = engine.Engine._run
+
+def run_and_end(self, arguments, **options):
+    answer = run(self, arguments, **options)
+    if " ".join(arguments).startswith({after!r}):
+        os._exit(137)
+    return answer
+
+engine.Engine._run = run_and_end
+sys.argv = ["backend.setup", "local"]
+sys.exit(command.main())
+"""
 BACKEND = Backend(stack="local", account=ACCOUNT, region=REGION)
 
 
@@ -51,6 +69,10 @@ class Clone:
         # The environment that is linked is the tests' own: it is ready.
         command = ["make", "--old-file=.venv/.ready", "backend", f"STACK={stack}"]
         return self.run(command, self.folder, code=code, **environment)
+
+    def end_backend(self, *, after: str) -> None:
+        """`make backend` that is ended after that command of the engine."""
+        self.run([sys.executable, "-c", _ENDED.format(after=after)], self.folder, code=137)
 
     def pulumi(self, *arguments: str, cwd: Path | None = None, code: int = 0, **environment: str) -> str:
         """`pulumi` on the shared state, as a person runs it who logged in there."""

@@ -49,6 +49,8 @@ def test_nobody_outside_reads_the_bucket_and_nothing_in_it_is_lost(backend: Clon
 def test_the_bucket_is_encrypted_with_the_key_that_the_alias_names(backend: Clone):
     kms, s3 = backend.client("kms"), backend.client("s3")
     key = kms.describe_key(KeyId=BACKEND.key_alias)["KeyMetadata"]
+    tags = kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
+    assert {"TagKey": "Name", "TagValue": BACKEND.key_name} in tags
     assert kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"] is True
     encryption = s3.get_bucket_encryption(Bucket=BACKEND.bucket)["ServerSideEncryptionConfiguration"]
     rule = only(encryption["Rules"])

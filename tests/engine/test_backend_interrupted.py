@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,31 +13,8 @@ import pytest
 
 from tests.engine.clone import BACKEND, Clone
 
-ENDED = """
-import os, sys
-from backend.setup import __main__ as command, engine
-
-run, done = engine.Engine._run, 0
-
-def run_and_end(*arguments, **options):
-    global done
-    answer = run(*arguments, **options)
-    done += 1
-    if done == {after}:
-        os._exit(137)  # as a kill does, with nothing cleared away
-    return answer
-
-engine.Engine._run = run_and_end
-sys.argv = ["backend.setup", "local"]
-sys.exit(command.main())
-"""
-# By the number of commands that the engine ended before; those in between only read.
-STEPS = {
-    1: "the local stack is created",
-    2: "bucket and key are up",
-    4: "the state is moved",
-    7: "the moved state changes nothing",
-}
+STEPS = ("stack init", "up", "stack migrate", "preview")
+"""The commands that leave something behind, and the last one before the local state goes."""
 
 
 def assert_it_is_finished(clone: Clone) -> None:
@@ -53,18 +31,18 @@ def assert_it_is_finished(clone: Clone) -> None:
     aliases = [it["AliasName"] for it in kms.list_aliases()["Aliases"]]
     assert [it for it in aliases if not it.startswith("alias/aws/")] == [BACKEND.key_alias]
     assert [it["Name"] for it in clone.client("s3").list_buckets()["Buckets"]] == [BACKEND.bucket]
-    assert "10 unchanged" in clone.make_backend()
+    clone.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
-@pytest.mark.parametrize("after", STEPS, ids=STEPS.values())
-def test_a_run_that_is_ended_after_a_step_is_finished_by_the_next(clone: Clone, after: int):
-    clone.run([sys.executable, "-c", ENDED.format(after=after)], clone.folder, code=137)
+@pytest.mark.parametrize("after", STEPS)
+def test_a_run_that_is_ended_after_a_step_is_finished_by_the_next(clone: Clone, after: str):
+    clone.end_backend(after=after)
     assert clone.local_state.exists()
     assert_it_is_finished(clone)
 
 
 def test_a_move_that_got_no_further_than_an_empty_stack_and_a_lock_begins_anew(clone: Clone):
-    clone.run([sys.executable, "-c", ENDED.format(after=2)], clone.folder, code=137)
+    clone.end_backend(after="up")
     clone.pulumi("stack", "init", "local", "--no-select", "--secrets-provider", BACKEND.secrets_provider)
     lock = {"pid": 1, "username": "ana", "hostname": "gone", "timestamp": "2026-11-27T19:00:00Z"}
     key = ".pulumi/locks/organization/pulumi-state/local/0a1b2c3d.json"
@@ -72,8 +50,25 @@ def test_a_move_that_got_no_further_than_an_empty_stack_and_a_lock_begins_anew(c
     assert_it_is_finished(clone)
 
 
+def test_a_run_in_another_clone_finishes_what_one_that_is_gone_began(clone: Clone):
+    clone.end_backend(after="up")
+    shutil.rmtree(clone.folder / ".backend")
+    another = Clone.of(clone.stack, clone.folder.with_name("another"))
+    assert_it_is_finished(another)
+
+
+def test_a_backend_that_lost_its_own_state_makes_another_and_leaves_all_others_alone(clone: Clone):
+    clone.make_backend()
+    s3, bucket, own = clone.client("s3"), BACKEND.bucket, ".pulumi/stacks/pulumi-state/local.json"
+    other = ".pulumi/stacks/web-application/local.json"
+    s3.put_object(Bucket=bucket, Key=other, Body=b"another stack's")
+    s3.delete_object(Bucket=bucket, Key=own)
+    assert_it_is_finished(clone)
+    assert s3.get_object(Bucket=bucket, Key=other)["Body"].read() == b"another stack's"
+
+
 def test_a_local_state_half_removed_is_none(clone: Clone):
-    clone.run([sys.executable, "-c", ENDED.format(after=7)], clone.folder, code=137)
+    clone.end_backend(after="preview")
     removed = clone.folder / ".backend" / "tmp1234"
     removed.mkdir()
     clone.local_state.rename(removed / "local")
@@ -108,7 +103,7 @@ def engine_at_work(clone: Clone) -> int:
 
 @pytest.mark.parametrize("in_flight", [("bucket:Bucket", "key:Key"), ("alias:Alias",)])
 def test_what_was_in_flight_and_exists_is_taken_into_the_state(clone: Clone, in_flight: tuple[str, ...]):
-    clone.run([sys.executable, "-c", ENDED.format(after=2)], clone.folder, code=137)
+    clone.end_backend(after="up")
     local = {"PULUMI_BACKEND_URL": f"file://{clone.local_state}", "PULUMI_CONFIG_PASSPHRASE": ""}
     state = json.loads(clone.pulumi("stack", "export", "--stack", "local", **local))
     file = clone.local_state / ".pulumi/stacks/pulumi-state/local.json"
