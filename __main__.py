@@ -114,8 +114,6 @@ def main() -> None:
             cluster=cluster,
             service=service,
             load_balancer=load_balancer,
-            alarms=app.alarms,
-            notifications=notifications,
             graphs=app.graphs,
         ),
     )

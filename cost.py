@@ -6,6 +6,7 @@ from ecs_policies.checks.cost import Bill, Quantities, Tasks, monthly
 from ecs_policies.checks.spot import spread
 
 from application import Application
+from components.alarms import Alarm
 from components.firewall import RULES
 from settings import Settings
 
@@ -29,9 +30,14 @@ def _quantities(settings: Settings, app: Application) -> Quantities:
         keys=1 + firewall + settings.exec + settings.alarms.enabled,
         web_acls=int(firewall),
         web_acl_rules=len(RULES) if firewall else 0,
-        alarms=sum(len(it.metrics) for it in app.alarms),
+        alarms=sum(_watched(it, groups=2 if app.deployment.shifts else 1) for it in app.alarms),
         dashboards=int(settings.dashboard),
     )
+
+
+def _watched(alarm: Alarm, *, groups: int) -> int:
+    """How many metrics an alarm watches: those of targets in each of the target groups."""
+    return sum(groups if it.of_targets else 1 for it in alarm.metrics.values())
 
 
 def _tasks(settings: Settings, app: Application) -> Tasks:

@@ -105,8 +105,6 @@ def registered(
             cluster=cluster,
             service=service,
             load_balancer=load_balancer,
-            alarms=app.alarms,
-            notifications=notifications,
             graphs=app.graphs,
         ),
         opts,

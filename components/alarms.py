@@ -126,9 +126,11 @@ def _of_traffic(thresholds: Thresholds) -> tuple[Alarm, ...]:
             why="Users wait, and slow requests pile up until tasks have no room for others.",
             metrics={"latency": metrics.LATENCY},
             threshold=thresholds.latency,
-            # Shorter is what a new task needs to warm up.
+            # Shorter is what a new task needs to warm up. Not each of the minutes: the newest has no value
+            # yet, and where metric math fills it in, it doesn't breach (CloudWatch User Guide, "Using math
+            # expressions with CloudWatch metrics").
             minutes=TRAFFIC_MINUTES,
-            breaching=TRAFFIC_MINUTES,
+            breaching=TRAFFIC_MINUTES - 1,
             # No request, no slow one.
             missing="notBreaching",
         ),

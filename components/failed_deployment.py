@@ -1,4 +1,4 @@
-"""Why a deployment failed, in ECS's own words: how its tasks ended, and what the service said last.
+"""Why a deployment failed, in ECS's own words: how its tasks ended, and what the service said.
 
 Amazon ECS Developer Guide: "Amazon ECS stopped tasks error messages", "Viewing Amazon ECS service event
 messages".
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 
+from components import aws_sdk
+from components.alarms import RUNBOOK
+from components.context import Context
+from components.deployment_events import SECTION
+from components.stop_deployment import take_back
+
 _TASKS, _EVENTS = 3, 5
-_UNDER_WAY = ("PENDING", "IN_PROGRESS")
 _SCALED = "Scaling activity initiated by"
 _TROUBLE = re.compile(r"fail|unable|unhealthy|rolling back|error|insufficient", re.IGNORECASE)
 
@@ -25,27 +29,28 @@ def told(
     events: Iterable[Mapping[str, Any]],
     alarms: Iterable[str] = (),
 ) -> str:
-    """The reasons, a line each; empty when there is nothing to tell.
+    """The reasons, a line each and in their order; empty when there is nothing to tell.
 
     They are of what DescribeTasks says of stopped tasks, DescribeServices of events, and
-    DescribeServiceDeployments of alarms.
-
-    Only the deployment counts whose task failed last. Of each way in which its tasks ended one is told; those
-    that ECS stopped because it needed fewer are no news, and neither are events of tasks that come and go.
+    DescribeServiceDeployments of alarms. Only the deployment counts whose task failed last. Of each way in
+    which its tasks ended one is told; those that ECS stopped because it needed fewer are no news, and neither
+    are events of tasks that come and go.
     """
     failed = [it for it in tasks if not str(it.get("stoppedReason", "")).startswith(_SCALED)]
     last = max(failed, key=lambda it: it["createdAt"], default={"startedBy": None})["startedBy"]
     of_it = [it for it in failed if it["startedBy"] == last]
     ends = dict.fromkeys(end for task in of_it for end in _ends(task))
     began = min((it["createdAt"] for it in of_it), default=None)
-    said = [str(it["message"]) for it in events if began is None or it["createdAt"] >= began]
+    # ECS gives the latest first, and several may be of one moment.
+    of_events = [it for it in reversed(list(events)) if began is None or it["createdAt"] >= began]
+    said = sorted(of_events, key=lambda it: it["createdAt"])
     lines = [f"  an alarm of its traffic went off: {it}" for it in alarms]
     lines += [f"  a task ended: {it}" for it in list(ends)[:_TASKS]]
     lines += [
-        f"  the service said: {it.removeprefix(f'(service {service}) ')}"
+        f"  the service said: {str(it['message']).removeprefix(f'(service {service}) ')}"
         for it in said
-        if _TROUBLE.search(it)
-    ][:_EVENTS]
+        if _TROUBLE.search(str(it["message"]))
+    ][-_EVENTS:]
     return "\n".join([f"What ECS says of service {service}:", *lines]) if lines else ""
 
 
@@ -64,75 +69,97 @@ def _exit(container: Mapping[str, Any]) -> str:
     return f" (exit code {container['exitCode']})" if container.get("exitCode") else ""
 
 
-def reasons(region: str, cluster: str, service: str) -> str:
-    """`told` of a service as it is now, asked with the AWS SDK's own credentials; empty if there is none.
+class History:
+    """A service's events, stopped tasks and deployments, as ECS keeps them."""
 
-    These may be missing where the provider has others: then where to look is told instead.
+    def __init__(self, context: Context, *, cluster: str, service: str) -> None:
+        """Asks ECS with the AWS SDK's own credentials; raises what the SDK raises, or `pulumi.RunError`."""
+        ecs = aws_sdk.client("ecs", context, setting="the reasons of a failed deployment")
+        services = ecs.describe_services(cluster=cluster, services=[service])["services"]
+        self.service = str(services[0]["serviceName"]) if services else service
+        self.events: list[Any] = services[0]["events"] if services else []
+        self.tasks: list[Any] = []
+        self.deployments: list[Any] = []
+        if services:
+            named = {"cluster": cluster, "service": service}
+            arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
+            self.tasks = ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"] if arns else []
+            found = ecs.list_service_deployments(**named)["serviceDeployments"]
+            arns = [it["serviceDeploymentArn"] for it in found]
+            if arns:
+                described = ecs.describe_service_deployments(serviceDeploymentArns=arns[:20])
+                self.deployments = described["serviceDeployments"]
+
+    def identities(self) -> set[str]:
+        """What tells its parts from those that come later."""
+        return {
+            *(it["id"] for it in self.events),
+            *(it["taskArn"] for it in self.tasks),
+            *(it["serviceDeploymentArn"] for it in self.deployments),
+        }
+
+    def told(self, known: Iterable[str] = ()) -> str:
+        """`told` of what isn't known already."""
+        known = set(known)
+        new = [it for it in self.deployments if it["serviceDeploymentArn"] not in known]
+        alarms: list[str] = []
+        if new:
+            last = max(new, key=lambda it: it["createdAt"])
+            alarms = last.get("alarms", {}).get("triggeredAlarmNames", [])
+        return told(
+            self.service,
+            [it for it in self.tasks if it["taskArn"] not in known],
+            [it for it in self.events if it["id"] not in known],
+            alarms,
+        )
+
+
+def reasons(context: Context, *, cluster: str, service: str, known: Iterable[str] = ()) -> str:
+    """`told` of a service as it is now, but for what was `known` before; empty if there is nothing.
+
+    The SDK's credentials may be missing where the provider has others: then where to look is told instead.
     """
     try:
-        boto3 = cast("Any", import_module("boto3"))
-        ecs = boto3.client("ecs", region_name=region)
-        found = ecs.describe_services(cluster=cluster, services=[service])["services"]
-        if not found:
-            return ""
-        described = found[0]
-        arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
-        stopped: list[Any] = ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"] if arns else []
-        return told(described["serviceName"], stopped, described["events"], _alarms(ecs, cluster, service))
+        return History(context, cluster=cluster, service=service).told(known)
     except Exception as error:  # noqa: BLE001 (a reason that can't be had must not hide the failure)
-        command = f"aws ecs describe-services --cluster {cluster} --services {service}"
+        command = (
+            f"aws ecs describe-services --region {context.region} --cluster {cluster} --services {service}"
+        )
         return f"`{command}` shows why, in its events ({type(error).__name__} kept it from being shown here)."
 
 
-def _alarms(ecs: Any, cluster: str, service: str) -> list[str]:
-    """The alarms that went off in the last deployment."""
-    found = ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
-    last = max(found, key=lambda it: it["createdAt"], default=None)
-    if last is None:
-        return []
-    arns = [last["serviceDeploymentArn"]]
-    described = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"][0]
-    return list(described.get("alarms", {}).get("triggeredAlarmNames", []))
-
-
-def stopped(region: str, cluster: str, service: str) -> str | None:
-    """Has ECS take back the deployment that is still under way, and says so; None when there is none.
-
-    Without it a deployment whose traffic isn't shifted goes on by itself for as long as a day in each stage
-    (Amazon ECS API Reference, StopServiceDeployment).
-    """
-    try:
-        boto3 = cast("Any", import_module("boto3"))
-        ecs = boto3.client("ecs", region_name=region)
-        found = ecs.list_service_deployments(cluster=cluster, service=service, status=list(_UNDER_WAY))
-        arns = [it["serviceDeploymentArn"] for it in found["serviceDeployments"]]
-        for arn in arns:
-            ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
-    except Exception as error:  # noqa: BLE001 (what can't be stopped must not hide the failure)
-        return (
-            f"The deployment may still be under way ({type(error).__name__} kept it from being stopped): "
-            f"`aws ecs list-service-deployments --cluster {cluster} --service {service}` shows it, "
-            "`aws ecs stop-service-deployment` with stop type ROLLBACK takes it back."
-        )
-    if not arns:
-        return None
-    return f"The deployment of service {service} was still under way and is stopped: ECS takes it back."
-
-
-def explained(name: str, region: str, *, stops: bool = False) -> pulumi.ResourceHookBinding:
+def explained(name: str, context: Context) -> pulumi.ResourceHookBinding:
     """Lets a service whose create or update fails tell why, beside the provider's own error.
 
-    `stops`: a deployment that is still under way then, at its deadline, is taken back.
+    Only what came with that operation is told, and a deployment of it that is still under way then, at its
+    deadline, is taken back.
     """
+    known: set[str] = set()
+
+    def remember(args: pulumi.ResourceHookArgs) -> None:
+        try:
+            known.update(History(context, cluster=_cluster(args), service=args.id).identities())
+        except Exception as error:  # noqa: BLE001 (what can't be remembered must not hold up the update)
+            pulumi.log.debug(f"{type(error).__name__} kept {name}'s history from being read")
 
     def tell(args: pulumi.ErrorHookArgs) -> bool:
-        inputs = {**(args.old_inputs or {}), **(args.new_inputs or {})}
-        service = args.id or str(inputs.get("name", name))
-        cluster = str(inputs.get("cluster", "default"))
-        taken_back = stopped(region, cluster, service) if stops else None
-        said = "\n".join(filter(None, (reasons(region, cluster, service), taken_back)))
-        if said:
-            pulumi.log.error(said)
+        service, cluster = args.id or str((args.new_inputs or {}).get("name", name)), _cluster(args)
+        said = [
+            reasons(context, cluster=cluster, service=service, known=known),
+            take_back(context, cluster=cluster, service=service, known=known),
+        ]
+        if any(said):
+            serves = "The revision before it serves on" if args.old_inputs else "No revision serves yet"
+            way = f"mend what failed and `pulumi up` again ({RUNBOOK}#{SECTION} goes on from here)."
+            pulumi.log.error("\n".join([*filter(None, said), f"{serves}; {way}"]))
         return False
 
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-deployment", tell)])
+    return pulumi.ResourceHookBinding(
+        before_update=[pulumi.ResourceHook(f"{name}-before-deployment", remember)],
+        on_error=[pulumi.ErrorHook(f"{name}-deployment", tell)],
+    )
+
+
+def _cluster(args: pulumi.ResourceHookArgs | pulumi.ErrorHookArgs) -> str:
+    inputs = {**(args.old_inputs or {}), **(args.new_inputs or {})}
+    return str(inputs.get("cluster", "default"))

@@ -6,42 +6,28 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.alarms import Alarm, Alarms, AlarmsArgs
+from components.alarms import Alarms, AlarmsArgs
 from components.cluster import Cluster
 from components.context import Context
 from components.dashboard import Dashboard, DashboardArgs, Graph
-from components.errors import InvalidSettingError
 from components.load_balancer import LoadBalancer
 from components.metrics import Measured
-from components.notifications import Notifications
 from components.service import FargateService
 from components.shared import SharedCluster, SharedLoadBalancer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringArgs:
-    """Whom to watch, by which alarms and graphs, and who is told. Graphs of traffic need the load balancer.
+    """Whom to watch, and by which graphs. The alarms, and who is told, are the service's own.
 
-    Raises `InvalidSettingError` for alarms that nobody is told of.
+    Alarms and graphs of traffic need the load balancer.
     """
 
     context: Context
     cluster: Cluster | SharedCluster
     service: FargateService
     load_balancer: LoadBalancer | SharedLoadBalancer | None = None
-    alarms: tuple[Alarm, ...] = ()
-    """All of the service's: those that it has registered itself are only shown."""
-    notifications: Notifications | None = None
     graphs: tuple[Graph, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.others() and self.notifications is None:
-            fix = "are told to nobody; give notifications too"
-            raise InvalidSettingError("alarms", [it.name for it in self.others()], fix)
-
-    def others(self) -> tuple[Alarm, ...]:
-        """The alarms that the service hasn't registered itself."""
-        return tuple(it for it in self.alarms if it not in self.service.alarms)
 
     def measured(self) -> Measured:
         """Whose metrics are looked at."""
@@ -55,29 +41,31 @@ class MonitoringArgs:
 
 
 class Monitoring(pulumi.ComponentResource):
-    """Alarms of a service, and a dashboard of all that is known of it; each absent without its values."""
+    """Alarms of a service that don't judge its deployments, and a dashboard; each absent without values."""
 
     dashboard_name: str | None
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("web-application:index:Monitoring", name, {}, opts)
-        child, measured = pulumi.ResourceOptions(parent=self), args.measured()
-        standing = list(args.service.alarms_standing)
-        if args.notifications and args.others():
-            others = AlarmsArgs(
+        child, measured, service = pulumi.ResourceOptions(parent=self), args.measured(), args.service
+        standing = list(service.judging_standing)
+        others = tuple(it for it in service.alarms if not it.of_traffic)
+        if service.notifications and others:
+            told = service.notifications
+            of_service = AlarmsArgs(
                 context=args.context,
-                alarms=args.others(),
+                alarms=others,
                 measured=measured,
-                topic_arn=args.notifications.topic_arn,
-                topic_ready=args.notifications.ready,
+                topic_arn=told.topic_arn,
+                topic_ready=told.ready,
             )
-            standing += Alarms(name, others, child).standing
+            standing += Alarms(name, of_service, child).standing
         self.dashboard_name = None
         if args.graphs:
             shown = DashboardArgs(
                 context=args.context,
                 graphs=args.graphs,
-                alarms=args.alarms,
+                alarms=service.alarms,
                 measured=measured,
                 standing=standing,
             )

@@ -7,16 +7,12 @@ from typing import Literal, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
-from pulumi_aws import appautoscaling
 
 from components.errors import InvalidSettingError
 from components.metrics import load_balancer_dimension, target_group_dimension
 from components.schedules import Schedule
 
 _ConfigurationDict: TypeAlias = aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgsDict
-_QueryDict: TypeAlias = (
-    appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricArgsDict
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,45 +113,17 @@ def requests_label(load_balancer_arn: str, target_group_arn: str) -> str:
     return f"{load_balancer_dimension(load_balancer_arn)}/{target_group_dimension(target_group_arn)}"
 
 
-def _requests(counted: Requests, target: int) -> _ConfigurationDict:
-    """So many requests a minute for each task.
-
-    AWS's own metric for that knows one target group only; of two, the one without traffic counts as zero
-    (Application Auto Scaling User Guide, "Target tracking scaling policy using metric math").
-    """
-    balancer = pulumi.Output.from_input(counted.load_balancer_arn)
-    group, other = counted.target_group_arn, counted.alternate_target_group_arn
-    if other is None:
-        label = pulumi.Output.all(balancer, group).apply(lambda both: requests_label(*both))
-        return {
-            "target_value": target,
-            "predefined_metric_specification": {
-                "predefined_metric_type": "ALBRequestCountPerTarget",
-                "resource_label": label,
-            },
-        }
-    dimension = balancer.apply(load_balancer_dimension)
-    both: _QueryDict = {"id": "both", "expression": "FILL(m1, 0) + FILL(m2, 0)", "return_data": True}
-    measured = [_per_target(it, arn, dimension) for it, arn in (("m1", group), ("m2", other))]
-    return {"target_value": target, "customized_metric_specification": {"metrics": [*measured, both]}}
-
-
-def _per_target(query: str, group_arn: pulumi.Input[str], load_balancer: pulumi.Output[str]) -> _QueryDict:
-    group = pulumi.Output.from_input(group_arn).apply(target_group_dimension)
+def _requests(
+    load_balancer_arn: pulumi.Input[str], group_arn: pulumi.Input[str], target: int
+) -> _ConfigurationDict:
+    """So many requests a minute for each task in a target group."""
+    both = pulumi.Output.all(load_balancer_arn, group_arn)
     return {
-        "id": query,
-        "metric_stat": {
-            "metric": {
-                "namespace": "AWS/ApplicationELB",
-                "metric_name": "RequestCountPerTarget",
-                "dimensions": [
-                    {"name": "LoadBalancer", "value": load_balancer},
-                    {"name": "TargetGroup", "value": group},
-                ],
-            },
-            "stat": "Sum",
+        "target_value": target,
+        "predefined_metric_specification": {
+            "predefined_metric_type": "ALBRequestCountPerTarget",
+            "resource_label": both.apply(lambda arns: requests_label(*arns)),
         },
-        "return_data": False,
     }
 
 
@@ -185,12 +153,29 @@ class Scaling(pulumi.ComponentResource):
             }
             self._track(f"{name}-{metric}", predefined)
         if args.requests is not None:
-            self._track(f"{name}-requests", _requests(args.requests, args.range.requests))
+            self._follow_requests(name, args.requests)
         for schedule in args.range.schedules:
             self._schedule(f"{name}-{schedule.name}", schedule)
         if args.range.predictive != "off":
             self._forecast(f"{name}-predictive", scale=args.range.predictive == "scale")
         self.register_outputs({})
+
+    def _follow_requests(self, name: str, counted: Requests) -> None:
+        """Of two target groups one gets no requests, and so has no value.
+
+        Tasks are removed only when each policy that may remove some agrees (Application Auto Scaling User
+        Guide, "How target tracking scaling for Application Auto Scaling works"), which a policy without a
+        value never does. So of two both only add tasks, and CPU and memory remove them.
+        """
+        target, balancer, other = self._range.requests, counted.load_balancer_arn, None
+        if counted.alternate_target_group_arn is not None:
+            other = _requests(balancer, counted.alternate_target_group_arn, target)
+        own = _requests(balancer, counted.target_group_arn, target)
+        if other is None:
+            self._track(f"{name}-requests", own)
+            return
+        self._track(f"{name}-requests", {**own, "disable_scale_in": True})
+        self._track(f"{name}-requests-green", {**other, "disable_scale_in": True})
 
     def _track(self, name: str, configuration: _ConfigurationDict) -> None:
         aws.appautoscaling.Policy(

@@ -9,6 +9,7 @@ from components.alarms import Alarm, Alarms, AlarmsArgs
 from components.failed_deployment import explained
 from components.infrastructure_role import InfrastructureRole
 from components.metrics import Measured
+from components.notifications import Notifications
 from components.old_revisions import deregister
 from components.release import released_first
 from components.routing import Routing, RoutingArgs
@@ -44,9 +45,11 @@ class FargateService(pulumi.ComponentResource):
     log_groups: tuple[str, ...]
     """Names of the containers' log groups."""
     alarms: tuple[Alarm, ...]
-    """Those that judge its deployments."""
-    alarms_standing: list[pulumi.Resource]
-    """Their resources."""
+    """All of its alarms: those of its traffic stand, the others are for `Monitoring`."""
+    notifications: Notifications | None
+    """Who is told of them."""
+    judging_standing: list[pulumi.Resource]
+    """The alarms of its traffic, which judge its deployments."""
 
     def __init__(
         self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None
@@ -77,8 +80,8 @@ class FargateService(pulumi.ComponentResource):
         self.alternate_target_group_arn = routing.alternate_target_group_arn if routing else None
         role = InfrastructureRole(name, shifter, self._child) if shifter else None
         judging = self._judging()
-        self.alarms = args.judging()
-        self.alarms_standing = judging.standing if judging else []
+        self.alarms, self.notifications = args.alarms, args.notifications
+        self.judging_standing = judging.standing if judging else []
 
         service = self._service(
             self._balancers(routing, role) if routing else None,
@@ -88,14 +91,14 @@ class FargateService(pulumi.ComponentResource):
                 *group.ready,
                 *(routing.ready if routing else []),
                 *(role.ready if role else []),
-                *self.alarms_standing,
+                *self.judging_standing,
                 *args.cluster.ready,
                 *args.network.ready,
             ],
         )
         self.name, self.arn = service.name, service.arn
         self._scaling(args.scaling)
-        serving = serving_revision(service, cluster_arn=args.cluster.arn, asked=definition.arn)
+        serving = serving_revision(service, args.context, cluster_arn=args.cluster.arn, asked=definition.arn)
         keep = args.keep_revisions
         if keep and not pulumi.runtime.is_dry_run():
             serving.apply(lambda arn: deregister(args.context, serving=arn, keep=keep))
@@ -179,7 +182,7 @@ class FargateService(pulumi.ComponentResource):
             task_definition=self.task_definition_arn,
             desired_count=args.first_count(),
             capacity_provider_strategies=self._capacity(),
-            # A changed strategy would replace the service; with this it starts a deployment instead.
+            # Other capacity providers would replace the service; with this they start a deployment instead.
             force_new_deployment=True,
             platform_version="LATEST",
             network_configuration={
@@ -217,7 +220,7 @@ class FargateService(pulumi.ComponentResource):
         args, release, definition = self._args, self._args.release, self._release_arn
         if pulumi.runtime.is_dry_run():
             return None
-        told = explained(self._name, args.context.region, stops=args.deployment.shifts)
+        told = explained(self._name, args.context)
         if not (release and definition):
             return told
         output = next(it.log.place for it in args.task.containers if it.name == release.container)

@@ -46,9 +46,9 @@ class FargateServiceArgs:
     """None: the program owns the number of tasks."""
     deployment: Deployment = field(default_factory=Deployment)
     alarms: tuple[Alarm, ...] = ()
-    """All of the service's: those of its traffic are registered before it, and judge its deployments."""
+    """Those of its traffic are registered before it and judge its deployments, the others by `Monitoring`."""
     notifications: Notifications | None = None
-    """Who is told of those; needed with them."""
+    """Who is told of the alarms; needed with them."""
     release: Release | None = None
     """A command that ends well before each new revision of the task serves; None: there is none."""
     spot_weight: int = 0
@@ -80,9 +80,9 @@ class FargateServiceArgs:
         if isinstance(self.network, Network) and self.network.nat == "none":
             check_private_reach(self.task)
             check_endpoints(self.task, self.network.endpoints, exec=self.exec)
-        if self.judging() and self.notifications is None:
+        if self.alarms and self.notifications is None:
             fix = "are told to nobody; give notifications too"
-            raise InvalidSettingError("alarms", [it.name for it in self.judging()], fix)
+            raise InvalidSettingError("alarms", [it.name for it in self.alarms], fix)
         if self.exec and self.cluster.audit is None:
             raise InvalidSettingError("exec", self.exec, "needs a cluster with exec, where it is audited")
         if self.exec and not any(it.exec or not it.read_only_root for it in self.task.containers):

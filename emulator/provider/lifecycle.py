@@ -141,10 +141,15 @@ def read(operation: Operation) -> dict[str, Any] | None:
 
 
 def update(operation: Operation) -> dict[str, Any]:
-    """The new outputs. Raises OperationError before the first change, PartialError after."""
+    """The new outputs. Raises OperationError before the first change, PartialError after.
+
+    What only didn't settle in time has its new properties: the official provider keeps them, so that a second
+    `up` finds nothing to change.
+    """
     covered = {"tags", "tagsAll", *operation.resource.provider_only}
     for change in operation.resource.changes:
         covered.update(change.when)
+    kept: Mapping[str, Any] = operation.old
     lost = sorted(operation.changed - covered)
     if lost:
         raise OperationError(f"{operation.resource.token}: {', '.join(lost)} can't be changed in place")
@@ -154,11 +159,12 @@ def update(operation: Operation) -> dict[str, Any]:
             if names:
                 _apply(operation, change, names)
         tagging.write(operation, operation.old.get("tagsAll") or {})
+        kept = {**operation.old, **operation.inputs}
         for wait in operation.resource.waits_update:
             operation.wait(wait)
         outputs = read(operation)
     except (OperationError, ClientError, BotoCoreError, UntranslatableError) as error:
-        raise PartialError(operation, operation.old, error) from error
+        raise PartialError(operation, kept, error) from error
     if outputs is None:
         raise OperationError(f"{operation.resource.token} {operation.name} ({operation.id}) no longer exists")
     return outputs

@@ -121,6 +121,7 @@ SHIFTED = {
     **SERVICE,
     **DASHBOARD,
     "Policy web-requests": "update",
+    **created("Policy web-requests-green"),
 }
 NO_ALARMS = deleted(
     *(f"MetricAlarm web-{it}" for it in ("load-balancer-5xx", "target-5xx", "latency", "unhealthy-targets")),

@@ -57,7 +57,7 @@ class Standing:
     @staticmethod
     def build(stack: LocalStack, settings: Settings) -> "Standing":
         """Brings the stack up on a seeded AWS; a failure shows what the engine said."""
-        standing = Standing(stack=stack, settings=settings, made=_NOT_YET)
+        standing = Standing(stack=stack, settings=settings, made=NOT_YET)
         standing.seed()
         for image in MIRRORED.values():
             push_image(stack, image)
@@ -94,7 +94,8 @@ class Standing:
         return self.stack.refresh(*flags, settings=self.config(_NONE))
 
 
-_NOT_YET = Result(code=-1, stdout="", stderr="", events=())
+NOT_YET = Result(code=-1, stdout="", stderr="", events=())
+"""How a stack came up that hasn't."""
 
 
 def _laid_over(base: Any, value: Any) -> Any:
@@ -157,9 +158,14 @@ BAD = {
 
 def image(standing: Standing, tag: str) -> dict[str, str]:
     """The setting of rails' image under this tag, which is pushed."""
-    reference = f"{REGISTRY}/web-application/rails:{tag}"
-    push_image(standing.stack, reference)
-    return {"image": reference}
+    named = image_of(tag)
+    push_image(standing.stack, named["image"])
+    return named
+
+
+def image_of(tag: str) -> dict[str, str]:
+    """The setting of rails' image under a tag that was pushed."""
+    return {"image": f"{REGISTRY}/web-application/rails:{tag}"}
 
 
 def only(found: Iterable[Any]) -> Any:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.engine.standing import BAD, REGISTRY, Standing, changes, image
-from tests.engine.traffic import errors_in_the_next_deployment, put_errors
+from emulator.local.stack import LocalStack
+from tests.engine.standing import BAD, NOT_YET, REGISTRY, Standing, changes, image, image_of
+from tests.engine.traffic import errors_in_the_next_deployment, fewest_healthy, put_errors, until
 from tests.engine.views import Definition, service, target_states, tasks
 
 
@@ -11,9 +12,13 @@ from tests.engine.views import Definition, service, target_states, tasks
 def test_a_bad_image_fails_the_up_with_its_reason_and_the_old_revision_serves(changing: Standing, how: str):
     old = Definition.serving(changing.stack).task["taskDefinitionArn"]
     bad = image(changing, f"2.0.0-fails-{how}")
-    failed = changing.up(changes=bad)
+    with fewest_healthy(changing.stack) as healthy:
+        failed = changing.up(changes=bad)
     said = failed.stdout + failed.stderr
     assert failed.code != 0
+    assert len(healthy) > 10
+    assert min(healthy) == 2
+    assert "The revision before it serves on; mend what failed and `pulumi up` again" in said
     assert BAD[how] in said
     assert "rolling back to deployment" in said
     assert service(changing.stack)["taskDefinition"] == old
@@ -62,3 +67,41 @@ def test_an_alarm_that_may_not_take_a_deployment_back_only_tells(changing: Stand
     finally:
         put_errors(changing.stack, 0)
     assert served.code == 0, served.stdout + served.stderr
+
+
+def test_a_first_deployment_that_fails_is_never_said_to_be_well_until_a_good_image_comes(
+    empty_stack: LocalStack,
+):
+    standing = Standing(stack=empty_stack, settings={}, made=NOT_YET)
+    bad = image(standing, "1.0.0-fails-at-once")
+    for again in (False, True):
+        failed = standing.up(changes=bad)
+        assert failed.code != 0, failed.stdout
+        said = failed.stdout + failed.stderr
+        assert BAD["at-once"] in said
+        if not again:
+            assert "No revision serves yet; mend what failed and `pulumi up` again" in said
+    good = standing.up(changes=image(standing, "1.0.1"))
+    assert good.code == 0, good.stdout + good.stderr
+    assert len(tasks(empty_stack)) == 2
+
+
+def test_at_its_deadline_a_rolling_deployment_is_taken_back_and_no_older_failure_is_told(changing: Standing):
+    stack = changing.stack
+    changing.up(changes=image(changing, "5.0.0-fails-at-once"))
+    recovered = changing.up(changes=image(changing, "5.0.1"))
+    assert recovered.code == 0, recovered.stdout + recovered.stderr
+    old = service(stack)["taskDefinition"]
+    deadline = {"deployment": {"rollback_on_alarms": False, "deadline_minutes": 1}}
+    quiet = changing.up(changes={**image_of("5.0.1"), **deadline})
+    assert quiet.code == 0, quiet.stdout + quiet.stderr
+    stack.running.run_clock(0.0001)
+    try:
+        failed = changing.up(changes={**deadline, **image(changing, "5.0.2")})
+    finally:
+        stack.running.run_clock(1)
+    said = failed.stdout + failed.stderr
+    assert failed.code != 0
+    assert "was still under way and is stopped: ECS takes it back" in said
+    assert BAD["at-once"] not in said
+    until(lambda: service(stack)["taskDefinition"] == old and len(tasks(stack)) == 2)

@@ -1,9 +1,6 @@
 """Strategies that shift traffic: what a stack does with each, and how it fails and recovers."""
 
-import threading
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +8,16 @@ import pytest
 from emulator.local.stack import LocalStack
 from tests.engine.conftest import StackFactory
 from tests.engine.settings_table import LASTING
-from tests.engine.standing import BAD, Standing, changes, drift, image, only
-from tests.engine.traffic import errors_in_the_next_deployment, put_requests
+from tests.engine.standing import BAD, Standing, changes, drift, image
+from tests.engine.traffic import (
+    errors_in_the_next_deployment,
+    fewest_healthy,
+    health,
+    put_requests,
+    serving,
+    until,
+    weights,
+)
 from tests.engine.views import assert_nothing_changes_again, service, target_states, tasks, unanswered
 
 SHIFTING: dict[str, dict[str, Any]] = {
@@ -20,51 +25,6 @@ SHIFTING: dict[str, dict[str, Any]] = {
     "linear": {"strategy": "linear", "step_percent": 50, "step_minutes": 1, "bake_minutes": 1},
     "canary": {"strategy": "canary", "step_percent": 10, "step_minutes": 1, "bake_minutes": 1},
 }
-
-
-def weights(stack: LocalStack) -> dict[str, int]:
-    """The weights of the target groups that the web service's rule leads to, by the group's ARN."""
-    elb = stack.client("elbv2")
-    balancer = only(elb.describe_load_balancers()["LoadBalancers"])["LoadBalancerArn"]
-    listener = only(elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"])["ListenerArn"]
-    rules = elb.describe_rules(ListenerArn=listener)["Rules"]
-    action = only(only(it for it in rules if not it["IsDefault"])["Actions"])
-    return {it["TargetGroupArn"]: it["Weight"] for it in action["ForwardConfig"]["TargetGroups"]}
-
-
-def serving(stack: LocalStack) -> str:
-    """The ARN of the one target group that gets all the traffic."""
-    return only(arn for arn, weight in weights(stack).items() if weight)
-
-
-def health(stack: LocalStack, group: str) -> list[str]:
-    found = stack.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
-    return sorted(it["TargetHealth"]["State"] for it in found)
-
-
-@contextmanager
-def fewest_healthy(stack: LocalStack) -> Generator[list[int]]:
-    """How many targets were healthy, in the group that got the traffic at the time: at each look one number.
-
-    A group is looked at only if it has the traffic before and after the look.
-    """
-    seen: list[int] = []
-    done = threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.05):
-            group = max(weights(stack).items(), key=lambda it: it[1])[0]
-            healthy = health(stack, group).count("healthy")
-            if max(weights(stack).items(), key=lambda it: it[1])[0] == group:
-                seen.append(healthy)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        thread.join()
 
 
 def assert_serves(stack: LocalStack, revision: str) -> None:
@@ -194,10 +154,3 @@ def test_at_its_deadline_a_deployment_that_does_not_end_is_taken_back(changing: 
     assert serving(stack) == before
     until(lambda: service(stack)["taskDefinition"] == old and len(tasks(stack)) == 2)
     assert_serves(stack, old)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)

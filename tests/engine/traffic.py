@@ -1,7 +1,8 @@
 """What users of a stack would bring about, as the metrics that the load balancer puts."""
 
 import threading
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,3 +63,58 @@ def _deployments(stack: LocalStack) -> list[dict[str, Any]]:
 def _monitors(stack: LocalStack, arn: str) -> bool:
     found = stack.client("ecs").describe_service_deployments(serviceDeploymentArns=[arn])
     return only(found["serviceDeployments"])["alarms"]["status"] == "MONITORING"
+
+
+def weights(stack: LocalStack) -> dict[str, int]:
+    """The weights of the target groups that the web service's rule leads to, by the group's ARN."""
+    elb = stack.client("elbv2")
+    balancer = only(elb.describe_load_balancers()["LoadBalancers"])["LoadBalancerArn"]
+    listener = only(elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"])["ListenerArn"]
+    rules = elb.describe_rules(ListenerArn=listener)["Rules"]
+    action = only(only(it for it in rules if not it["IsDefault"])["Actions"])
+    alone = [{"TargetGroupArn": action.get("TargetGroupArn"), "Weight": 1}]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups") or alone
+    return {it["TargetGroupArn"]: it.get("Weight", 1) for it in groups}
+
+
+def serving(stack: LocalStack) -> str:
+    """The ARN of the one target group that gets all the traffic."""
+    return only(arn for arn, weight in weights(stack).items() if weight)
+
+
+def health(stack: LocalStack, group: str) -> list[str]:
+    found = stack.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    return sorted(it["TargetHealth"]["State"] for it in found)
+
+
+@contextmanager
+def fewest_healthy(stack: LocalStack) -> Generator[list[int]]:
+    """How many targets were healthy, in the group that got the traffic at the time: at each look one number.
+
+    A group is looked at only if it has the traffic before and after the look.
+    """
+    seen: list[int] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.05):
+            group = max(weights(stack).items(), key=lambda it: it[1])[0]
+            healthy = health(stack, group).count("healthy")
+            if max(weights(stack).items(), key=lambda it: it[1])[0] == group:
+                seen.append(healthy)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        thread.join()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits for something to hold, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)

@@ -63,7 +63,7 @@ def test_a_service_has_the_alarms_that_something_measures(*, routed: bool, insig
     [
         ("load-balancer-5xx", 5, 3, 5, "notBreaching"),
         ("target-5xx", 5, 3, 5, "notBreaching"),
-        ("latency", 2, 5, 5, "notBreaching"),
+        ("latency", 2, 4, 5, "notBreaching"),
         ("unhealthy-targets", 0, 3, 5, "notBreaching"),
         ("tasks-below-desired", 0, 10, 15, "missing"),
         ("cpu", 90, 15, 15, "missing"),
@@ -228,7 +228,7 @@ def test_thresholds_that_no_value_has_are_refused(given: dict[str, Any], setting
 
 def test_a_description_says_what_is_so_why_it_matters_and_where_the_runbook_goes_on():
     assert inputs("latency")["alarmDescription"] == (
-        "One of 100 requests takes more than 2 s, in 5 of 5 minutes. Users wait, and slow requests pile up "
+        "One of 100 requests takes more than 2 s, in 4 of 5 minutes. Users wait, and slow requests pile up "
         "until tasks have no room for others. Runbook: docs/runbook.md#latency"
     )
     longest = max(len(it.description) for it in ALL)

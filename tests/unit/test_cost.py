@@ -95,6 +95,7 @@ CONFIGS = {
     "smallest": smallest(),
     "full": FULL,
     "private": PRIVATE,
+    "canary": {**smallest(), **wire({"web-application:deployment": {"strategy": "canary"}})},
 }
 
 

@@ -3,8 +3,13 @@ from typing import Any
 
 import pytest
 
-from components.failed_deployment import reasons, stopped, told
+from components.context import Context
+from components.failed_deployment import reasons, told
+from components.stop_deployment import take_back
 
+CONTEXT = Context(
+    project="web-application", stack="test", partition="aws", region="us-east-1", account="123456789012"
+)
 BEGAN = datetime(2026, 11, 27, 12, tzinfo=UTC)
 EXITED = {"stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited"}
 
@@ -61,6 +66,14 @@ def test_what_scaling_stops_and_events_of_tasks_that_come_and_go_are_no_news():
     assert said == ""
 
 
+def test_what_the_service_said_is_told_in_its_order():
+    said = told("web", [], [event(2, "rolling back to deployment 1."), event(1, "deployment 2 failed.")])
+    assert said.splitlines()[1:] == [
+        "  the service said: deployment 2 failed.",
+        "  the service said: rolling back to deployment 1.",
+    ]
+
+
 def test_alarms_that_went_off_come_first():
     said = told("web", [], [event(1, "deployment failed: alarm detected.")], ["web-target-5xx"])
     assert said.splitlines()[1:] == [
@@ -74,8 +87,8 @@ def test_reasons_that_cannot_be_had_are_where_to_look(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    said = reasons("us-east-1", "cluster", "web")
-    assert "`aws ecs describe-services --cluster cluster --services web` shows why" in said
+    said = reasons(CONTEXT, cluster="cluster", service="web")
+    assert "`aws ecs describe-services --region us-east-1 --cluster cluster --services web` shows why" in said
     assert "EndpointConnectionError" in said
 
 
@@ -86,6 +99,9 @@ def test_what_is_still_under_way_is_taken_back_and_what_has_ended_is_not(
     calls: list[dict[str, Any]] = []
 
     class Ecs:
+        def get_caller_identity(self) -> dict[str, Any]:
+            return {"Account": CONTEXT.account}
+
         def list_service_deployments(self, **given: Any) -> dict[str, Any]:
             assert given == {"cluster": "cluster", "service": "web", "status": ["PENDING", "IN_PROGRESS"]}
             return {"serviceDeployments": [{"serviceDeploymentArn": it} for it in under_way]}
@@ -94,9 +110,21 @@ def test_what_is_still_under_way_is_taken_back_and_what_has_ended_is_not(
             calls.append(given)
 
     monkeypatch.setattr("boto3.client", lambda *_, **__: Ecs())
-    said = stopped("us-east-1", "cluster", "web")
+    said = take_back(CONTEXT, cluster="cluster", service="web")
     assert calls == [{"serviceDeploymentArn": it, "stopType": "ROLLBACK"} for it in under_way]
     assert (said is not None) == bool(under_way)
+
+
+def test_what_was_under_way_before_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+    class Ecs:
+        def get_caller_identity(self) -> dict[str, Any]:
+            return {"Account": CONTEXT.account}
+
+        def list_service_deployments(self, **_: Any) -> dict[str, Any]:
+            return {"serviceDeployments": [{"serviceDeploymentArn": "arn:deployment/1"}]}
+
+    monkeypatch.setattr("boto3.client", lambda *_, **__: Ecs())
+    assert take_back(CONTEXT, cluster="cluster", service="web", known=["arn:deployment/1"]) is None
 
 
 def test_a_deployment_that_cannot_be_stopped_is_told_with_the_command_that_does(
@@ -106,7 +134,7 @@ def test_a_deployment_that_cannot_be_stopped_is_told_with_the_command_that_does(
         raise ConnectionError
 
     monkeypatch.setattr("boto3.client", fail)
-    said = stopped("us-east-1", "cluster", "web")
+    said = take_back(CONTEXT, cluster="cluster", service="web")
     assert said
     assert "ConnectionError" in said
     assert "`aws ecs stop-service-deployment` with stop type ROLLBACK" in said

@@ -64,29 +64,19 @@ def test_it_tracks_cpu_memory_and_requests():
     }
 
 
-def test_of_two_target_groups_the_one_without_traffic_counts_as_zero():
-    both = replace(REQUESTS, alternate_target_group_arn=ALTERNATE)
-    policy = scaling(both).one(aws.appautoscaling.Policy, "web-requests").inputs
-    configuration = policy["targetTrackingScalingPolicyConfiguration"]
-    assert "predefinedMetricSpecification" not in configuration
-    *measured, result = configuration["customizedMetricSpecification"]["metrics"]
-    assert result == {"id": "both", "expression": "FILL(m1, 0) + FILL(m2, 0)", "returnData": True}
-    groups = {"m1": "targetgroup/web-2/73e2d6bc24d8a067", "m2": "targetgroup/web-green-3/0123456789abcdef"}
-    assert {it["id"]: it["metricStat"] for it in measured} == {
-        query: {
-            "metric": {
-                "namespace": "AWS/ApplicationELB",
-                "metricName": "RequestCountPerTarget",
-                "dimensions": [
-                    {"name": "LoadBalancer", "value": "app/web-lb-1/50dc6c495c0c9188"},
-                    {"name": "TargetGroup", "value": group},
-                ],
-            },
-            "stat": "Sum",
-        }
-        for query, group in groups.items()
-    }
-    assert [it["returnData"] for it in measured] == [False, False]
+def test_of_two_target_groups_each_adds_tasks_and_none_keeps_the_other_from_letting_some_go():
+    recording = scaling(replace(REQUESTS, alternate_target_group_arn=ALTERNATE))
+    groups = {"web-requests": "targetgroup/web-2/73e2d6bc24d8a067"}
+    groups["web-requests-green"] = "targetgroup/web-green-3/0123456789abcdef"
+    for name, group in groups.items():
+        policy = recording.one(aws.appautoscaling.Policy, name).inputs
+        configuration = policy["targetTrackingScalingPolicyConfiguration"]
+        assert configuration["disableScaleIn"] is True
+        metric = configuration["predefinedMetricSpecification"]
+        assert metric["resourceLabel"] == f"app/web-lb-1/50dc6c495c0c9188/{group}"
+    for name in ("web-cpu", "web-memory"):
+        policy = recording.one(aws.appautoscaling.Policy, name).inputs
+        assert "disableScaleIn" not in policy["targetTrackingScalingPolicyConfiguration"]
 
 
 def test_policies_scale_what_the_target_names():

@@ -100,7 +100,7 @@ def run(*, preview: bool = False, serving: str | None = None, **given: Any) -> R
             "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": "pl-s3"},
             "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "web.example.com", "zoneId": "Z1"},
         },
-        calls={"aws:ecs/getService:getService": {"taskDefinition": serving or asked}},
+        calls={"aws:ecs/getService:getService": {"taskDefinition": serving or asked, "deployments": []}},
     )
 
 

@@ -65,9 +65,7 @@ def run(
                     cluster=cluster,
                     service=service,
                     load_balancer=args.load_balancer,
-                    alarms=alarms,
                     graphs=graphs(routed=routed, insights=True),
-                    notifications=told,
                 )
                 Monitoring(name, watching)
 
@@ -187,9 +185,8 @@ def test_alarms_that_nobody_is_told_of_are_refused():
         network = Network("shop", NetworkArgs(context=CONTEXT, zones=("us-east-1a", "us-east-1b")))
         cluster = Cluster("shop", ClusterArgs(context=CONTEXT))
         common: dict[str, Any] = {"context": CONTEXT, "cluster": cluster}
-        service = FargateService("worker", FargateServiceArgs(**common, network=network, task=WORKER))
         alarms = service_alarms(Thresholds(), routed=False, insights=False)
-        MonitoringArgs(**common, service=service, alarms=alarms)
+        FargateServiceArgs(**common, network=network, task=WORKER, alarms=alarms)
 
     with pytest.raises(ValueError, match=r"alarms: \['cpu', 'memory'\] are told to nobody"):
         record(build, preview=True)

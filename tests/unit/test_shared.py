@@ -64,7 +64,9 @@ def run(build: Callable[[dict[str, Any]], Any] = lambda web: service(**web), **g
     return record(
         lambda: build(shared(WebApplication(WEB))) and None,
         stacks={WEB: HAS},
-        calls={"aws:ecs/getService:getService": {"taskDefinition": "arn:aws:mock:::reports"}},
+        calls={
+            "aws:ecs/getService:getService": {"taskDefinition": "arn:aws:mock:::reports", "deployments": []}
+        },
         **settings,
     )
 
@@ -133,9 +135,7 @@ def watched(web: dict[str, Any]) -> None:
         cluster=web["cluster"],
         load_balancer=web["load_balancer"],
         service=service(alarms=alarms, notifications=told, **web),
-        alarms=alarms,
         graphs=graphs(routed=True, insights=True),
-        notifications=told,
     )
     Monitoring("reports", watching)
 

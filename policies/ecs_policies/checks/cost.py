@@ -19,7 +19,8 @@ ASSUMPTIONS = (
     f"prices of {REGION} on {PRICED_ON}, {HOURS} hours a month, without taxes and discounts",
     "no traffic: no load balancer capacity units, no data processed or transferred, no logs, no requests",
     "as many tasks as the service starts with; Fargate Spot at 68 % below Fargate's price, which moves",
-    "what stands before the stack (registry, secrets, hosted zone) and Datadog's own bill aren't in it",
+    "what stands before the stack (registry, secrets, hosted zone), Container Insights' metrics, the alarms "
+    "that target tracking makes for itself, and Datadog's own bill aren't in it",
 )
 
 # Dollars an hour.
