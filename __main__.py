@@ -25,7 +25,9 @@ def main() -> None:
     settings = Settings.load()
 
     # What stands already: what the stack needs, and its own VPC after the first `up`.
-    context = Context.current(pulumi.get_project(), pulumi.get_stack())
+    context = Context.current(
+        pulumi.get_project(), pulumi.get_stack(), permissions_boundary=settings.permissions_boundary
+    )
     image = pinned_image(settings.image)
     zones = available_zones(settings.network.zones)
     secrets = {name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()}

@@ -286,5 +286,7 @@ class WebServiceArgs(TypedDict):
     """days that the containers' logs are kept; by default `30`"""
     exec: NotRequired[Input[bool]]
     """allow ECS Exec into rails, audited; its root file system stays read-only; by default `false`"""
+    permissions_boundary: NotRequired[Input[str]]
+    """name of the IAM policy that bounds every role of the stack; bootstrap makes one"""
     protect: NotRequired[Input[bool]]
     """refuse to delete VPC, load balancer, cluster, roles, and logs that no setting turns off; by default `true`"""

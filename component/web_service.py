@@ -76,7 +76,9 @@ class WebService(pulumi.ComponentResource):
         anything is registered."""
         _refuse_provider(opts)
         settings = settings_of(args)
-        context = Context.current(pulumi.get_project(), pulumi.get_stack())
+        context = Context.current(
+            pulumi.get_project(), pulumi.get_stack(), permissions_boundary=settings.permissions_boundary
+        )
         image = pinned_image(settings.image)
         zones = available_zones(settings.network.zones)
         app = application(

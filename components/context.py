@@ -21,9 +21,11 @@ class Context:
     region: str
     account: str
     dns_suffix: str = "amazonaws.com"
+    permissions_boundary: str | None = None
+    """Name of the IAM policy that bounds every role of the stack; None: nothing does."""
 
     @classmethod
-    def current(cls, project: str, stack: str) -> Context:
+    def current(cls, project: str, stack: str, *, permissions_boundary: str | None = None) -> Context:
         """The context of the default provider's account and region, asked of AWS at preview too."""
         partition = aws.get_partition()
         return cls(
@@ -33,6 +35,16 @@ class Context:
             region=aws.get_region().region,
             account=aws.get_caller_identity().account_id,
             dns_suffix=partition.dns_suffix,
+            permissions_boundary=permissions_boundary,
+        )
+
+    @property
+    def boundary_arn(self) -> str | None:
+        """The ARN of the policy that bounds every role."""
+        return (
+            self.arn("iam", f"policy/{self.permissions_boundary}", region="")
+            if self.permissions_boundary
+            else None
         )
 
     def name(self, *parts: str) -> str:

@@ -86,6 +86,7 @@ class FlowLogs(pulumi.ComponentResource):
             name=role_name,
             description="Writes the VPC's flow logs to their log group",
             assume_role_policy=delivery_trust(args.context),
+            permissions_boundary=args.context.boundary_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         policy = aws.iam.RolePolicy(

@@ -50,6 +50,7 @@ class InfrastructureRole(pulumi.ComponentResource):
             name=args.role_name,
             description=f"What ECS may do to shift the traffic of {args.service} to new tasks",
             assume_role_policy=infrastructure_trust(),
+            permissions_boundary=args.context.boundary_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         attached = aws.iam.RolePolicyAttachment(

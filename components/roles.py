@@ -142,6 +142,7 @@ class TaskRoles(pulumi.ComponentResource):
             name=physical,
             description=description,
             assume_role_policy=task_trust(args.context),
+            permissions_boundary=args.context.boundary_arn,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         if statements:

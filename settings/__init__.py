@@ -51,6 +51,11 @@ class Settings(Section):
     exec: bool = Field(
         default=False, description="allow ECS Exec into rails, audited; its root file system stays read-only"
     )
+    permissions_boundary: str | None = Field(
+        default=None,
+        description="name of the IAM policy that bounds every role of the stack; bootstrap makes one",
+        pattern=r"^[\w+=,.@-]{1,128}$",
+    )
     protect: bool = Field(
         default=True,
         description="refuse to delete VPC, load balancer, cluster, roles, and logs that no setting turns off",

@@ -1,4 +1,4 @@
-"""Puts into the embedded AWS what a real account has before the stack: image, secrets, hosted zone."""
+"""Puts into the embedded AWS what a real account has before the stack: image, secrets, zone, boundary."""
 
 import hashlib
 import json
@@ -26,7 +26,9 @@ def seed(stack: LocalStack, overrides: Mapping[str, Any] | None = None) -> list[
     zone = _section(settings, "domain").get("zone")
     created = _image(stack.client("ecr"), image) if image else []
     created += _secrets(stack.client("secretsmanager"), _secret_names(settings))
-    return created + (_zone(stack.client("route53"), zone) if zone else [])
+    created += _zone(stack.client("route53"), zone) if zone else []
+    boundary = settings.get("permissions_boundary")
+    return created + (_boundary(stack.client("iam"), boundary) if boundary else [])
 
 
 def _section(settings: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -97,3 +99,14 @@ def _zone(route53: Any, zone: str) -> list[str]:
         return []
     route53.create_hosted_zone(Name=zone, CallerReference=secrets.token_hex(8))
     return [f"hosted zone {zone}"]
+
+
+def _boundary(iam: Any, name: str) -> list[str]:
+    """The policy that bounds the stack's roles; here, where nobody asks a policy, whatever it allows."""
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    try:
+        iam.create_policy(PolicyName=name, PolicyDocument=document)
+    except iam.exceptions.EntityAlreadyExistsException:
+        return []
+    return [f"policy {name}"]

@@ -57,3 +57,9 @@ def test_a_domains_hosted_zone_is_made(stack: LocalStack) -> None:
     domain = {"web-application:domain": {"name": "shop.example.com", "zone": "example.com"}}
     assert seed(stack, domain) == ["hosted zone example.com"]
     assert seed(stack, domain) == []
+
+
+def test_the_policy_that_bounds_the_roles_is_made(stack: LocalStack) -> None:
+    bounded = {"web-application:permissions_boundary": "web-application-local-boundary"}
+    assert "policy web-application-local-boundary" in seed(stack, bounded)
+    assert seed(stack, bounded) == []

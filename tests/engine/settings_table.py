@@ -50,6 +50,7 @@ def deleted(*resources: str) -> dict[str, str]:
     return dict.fromkeys(resources, "delete")
 
 
+BOUNDED = {f"Role web-{it}": "update" for it in ("execution", "flow-logs", "task")}
 TO_CLOUDWATCH = {**created("LogGroup web-application", "RolePolicy web-task"), **EXECUTION, **REVISION}
 FIREWALL = created(
     "WebAcl web-firewall",
@@ -252,6 +253,7 @@ AROUND_THE_TASK = (
     case("log_retention_days", {"LogGroup web-sidecars": "update"}, to="7"),
     case("exec", EXEC, to="true"),
     # Only the engine knows of it.
+    case("permissions_boundary", BOUNDED, to="web-application-local-boundary"),
     case("protect", to="true"),
 )
 

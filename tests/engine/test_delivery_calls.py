@@ -44,6 +44,7 @@ EVERYTHING = {
     "deployment": {"strategy": "blue_green", "bake_minutes": 0},
     "rails": {"release_command": ["bin/rails", "db:migrate"]},
     "service": {"spot_weight": 4, "keep_revisions": 2},
+    "permissions_boundary": "web-application-local-boundary",
 }
 # Everybody may ask who they are (IAM User Guide, "GetCallerIdentity").
 ANYBODY = {"sts:GetCallerIdentity"}

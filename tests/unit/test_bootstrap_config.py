@@ -1,6 +1,7 @@
 """The config of the bootstrap stacks: what fits, and what is said of what doesn't."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 import yaml
 
 from bootstrap.config import Config
+from components.context import Context
 from environments.stack_files import ROOT, stack_file
 from environments.stack_files import config as config_of
 from settings.config import parse
+from tests.unit.delivery import ENVIRONMENT
 
 PROJECT = "web-application-bootstrap"
 FITTING: dict[str, Any] = {
@@ -63,6 +66,14 @@ def test_only_dev_is_delivered_to_without_anybody_being_asked():
         for stack in ("dev", "staging", "prod")
     }
     assert asked == {"dev": False, "staging": True, "prod": True}
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_each_environment_bounds_its_roles_by_the_policy_that_bootstrap_makes_for_it(stack: str):
+    context = Context(project="web-application", stack=stack, partition="aws", region="", account="1")
+    environment = replace(ENVIRONMENT, context=context)
+    name = config_of(stack_file(stack))["web-application:permissions_boundary"]
+    assert environment.boundary == f"arn:aws:iam::1:policy/{name}"
 
 
 def test_pulumi_yaml_declares_exactly_what_has_no_default():

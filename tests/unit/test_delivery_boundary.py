@@ -57,6 +57,10 @@ def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
+def document_arn(stack: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:policy/web-application-{stack}-boundary"
+
+
 def outside(texts: list[str], bounds: str) -> list[tuple[str, str]]:
     return [
         (action, arn)
@@ -95,6 +99,14 @@ def test_no_role_of_the_program_needs_more(settings: dict[str, Any]):
     texts = role_policies(**settings)
     assert len(texts) >= 2
     assert outside(texts, document(boundary(PROD))) == []
+
+
+def test_every_role_of_the_program_is_bounded_where_the_settings_name_a_boundary():
+    for stack, bounds in (("prod", document_arn("prod")), ("local", None)):
+        held = {**stack_config(stack), f"{PROJECT}:deployment": json.dumps({"strategy": "linear"})}
+        roles = run_program(held, stack=stack).of("aws:iam/role:Role")
+        assert len(roles) == 4
+        assert {it.inputs.get("permissionsBoundary") for it in roles} == {bounds}
 
 
 def test_what_aws_lets_ecs_do_to_shift_traffic_is_within_it():

@@ -1,4 +1,4 @@
-"""IAM: a managed policy stays while anything uses it."""
+"""IAM: a managed policy stays while anything uses it, and a boundary is a policy that there is."""
 
 from typing import Any
 
@@ -25,6 +25,35 @@ def delete_policy(original: Any, self: Any, policy_arn: str) -> None:
             "versions. The default version is deleted with the policy.",
         )
     original(self, policy_arn)
+
+
+# CreateRole and PutRolePermissionsBoundary refuse a boundary that isn't there.
+@wrap(IAMBackend)
+def create_role(
+    original: Any,
+    self: Any,
+    role_name: str,
+    document: str,
+    path: str,
+    boundary: str | None,
+    *rest: Any,
+    **more: Any,
+) -> Any:
+    _check_boundary(self, boundary)
+    return original(self, role_name, document, path, boundary, *rest, **more)
+
+
+@wrap(IAMBackend)
+def put_role_permissions_boundary(
+    original: Any, self: Any, role_name: str, permissions_boundary: str
+) -> None:
+    _check_boundary(self, permissions_boundary)
+    original(self, role_name, permissions_boundary)
+
+
+def _check_boundary(backend: Any, arn: str | None) -> None:
+    if arn and arn not in backend.managed_policies:
+        raise Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
 # AddClientIDToOpenIDConnectProvider and its counterpart change the audiences one by one, and can be repeated.

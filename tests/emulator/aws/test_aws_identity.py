@@ -36,6 +36,16 @@ def refusal(call: Callable[..., Any], **keywords: Any) -> str:
     return caught.value.response["Error"]["Code"]
 
 
+def test_a_boundary_that_is_not_there_is_refused(client: Clients, unique: str) -> None:
+    iam = client("iam")
+    nowhere = f"arn:aws:iam::123456789012:policy/{unique}"
+    role = {"RoleName": unique, "AssumeRolePolicyDocument": TRUST}
+    assert refusal(iam.create_role, **role, PermissionsBoundary=nowhere) == "NoSuchEntity"
+    iam.create_role(**role)
+    change = iam.put_role_permissions_boundary
+    assert refusal(change, RoleName=unique, PermissionsBoundary=nowhere) == "NoSuchEntity"
+
+
 def test_a_role_keeps_its_parts_and_stays_while_it_has_policies(client: Clients, unique: str) -> None:
     iam = client("iam")
     boundary = iam.create_policy(PolicyName=f"{unique}-b", PolicyDocument=READ)["Policy"]["Arn"]
