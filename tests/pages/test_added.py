@@ -34,7 +34,7 @@ def clone(tmp_path: Path) -> Path:
 
 def apply(change: str, clone: Path) -> None:
     done = subprocess.run(
-        ["patch", "-p1", "--fuzz=0"], cwd=clone, input=change, capture_output=True, text=True, check=False
+        ["git", "apply", "-"], cwd=clone, input=change, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
