@@ -31,7 +31,8 @@ def test_the_former_revision_is_found_and_serves_again(changing: Standing):
     wrong = image(changing, "1.5.0")
     assert changes(changing.up(changes=wrong))["TaskDefinition web"] == "replace"
     new = service(changing.stack)["taskDefinition"]
-    _history, find, show, back, _stop = blocks(guide("roll-back"), "sh")
+    history, find, show, back, _stop = blocks(guide("roll-back"), "sh")
+    assert "+  web-application:image: " in shell(changing, history)
     arn = old.task["taskDefinitionArn"]
     listed = shell(changing, find)
     assert arn in listed

@@ -8,7 +8,7 @@ GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 WRITTEN = [ROOT / "README.md", *GUIDES, ROOT / "docs" / "runbook.md", ROOT / "docs" / "performance.md"]
 """What people have written; each name in it has to be one that there is."""
 
-_BLOCK = re.compile(r"^```(?P<language>[a-z]*)\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```(?P<language>[a-z]*)\n(?P<content>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
 def text(page: Path) -> str:

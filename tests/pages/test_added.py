@@ -39,6 +39,16 @@ def apply(change: str, clone: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def set_in_dev(clone: Path, settings: dict[str, Any]) -> None:
+    """Lay settings over dev's own, a section's keys over the section."""
+    file = clone / "Pulumi.dev.yaml"
+    stack = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for key, value in settings.items():
+        own = stack["config"].get(key, {})
+        stack["config"][key] = {**own, **value} if isinstance(own, dict) else value
+    file.write_text(yaml.safe_dump(stack), encoding="utf-8")
+
+
 def gate(clone: Path) -> tuple[int, str]:
     """The gate's exit code for dev, and what it says with single spaces."""
     command = [sys.executable, "-m", "ecs_policies.gate", "--stack", "dev"]
@@ -74,11 +84,7 @@ def test_the_container_that_a_guide_adds_is_refused_without_memory_and_then_runs
     assert " ".join(refusal.split()) in said
 
     more, environment = (yaml.safe_load(it) for it in blocks(page, "yaml"))
-    file = clone / "Pulumi.dev.yaml"
-    stack = yaml.safe_load(file.read_text(encoding="utf-8"))
-    stack["config"] |= more
-    stack["config"]["web-application:rails"] |= environment["web-application:rails"]
-    file.write_text(yaml.safe_dump(stack), encoding="utf-8")
+    set_in_dev(clone, {**more, **environment})
     code, said = gate(clone)
     assert (code, "no finding" in said) == (0, True), said
 
@@ -117,3 +123,12 @@ def test_the_service_with_a_route_that_a_guide_shows_takes_requests(clone: Path)
     assert (code, "no finding" in said) == (0, True), said
     found = {it[:2] for it in arrows(picture_of(recorded(clone)))}
     assert {("Listener web-http", "ListenerRule api"), ("TargetGroup api", "Service api")} <= found
+
+
+def test_the_schedules_that_a_guide_saves_with_pass_the_gate(clone: Path):
+    (block,) = blocks(guide("costs"), "yaml")
+    set_in_dev(clone, yaml.safe_load(block))
+    code, said = gate(clone)
+    assert (code, "no finding" in said) == (0, True), said
+    night = [it.inputs for it in recorded(clone).resources if it.type.endswith(":ScheduledAction")]
+    assert {"minCapacity": 0, "maxCapacity": 0} in [it["scalableTargetAction"] for it in night]
