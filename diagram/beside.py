@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ecs_policies import kinds
-from ecs_policies.model import Resource, Stack
+from ecs_policies.model import Resource, Stack, arn_tail
 from ecs_policies.reading.documents import Statement, read
 from ecs_policies.reading.references import resolve
 from ecs_policies.reading.roles import Roles
@@ -31,7 +31,7 @@ def role(stack: Stack, it: Resource) -> Iterator[Row]:
     """Who takes it over, and what it may call: each statement by its Sid."""
     trust = read(it.properties.get("assumeRolePolicy"), of_resource=True)
     if not isinstance(trust, Unreadable):
-        who = sorted({value for statement in trust for _, value in statement.principals})
+        who = sorted({arn_tail(value) for statement in trust for _, value in statement.principals})
         yield Row(label="trusted by", value=listed(who))
     permissions = stack.once(Roles).permissions(it)
     own = [one for one in permissions.grants if not one.of_aws]

@@ -24,15 +24,8 @@ from diagram.picture import Arrow, Box, Card, Look, card_box, stack_of_boxes
 from diagram.running import containers_of, starts
 
 INTERNET: Final = "internet"
-_ON_THE_LEFT: Final = (
-    kinds.LOAD_BALANCER,
-    kinds.LISTENER,
-    kinds.LISTENER_RULE,
-    kinds.TARGET_GROUP,
-    kinds.CLUSTER,
-    kinds.SERVICE,
-    kinds.TASK_DEFINITION,
-)
+_WAY: Final = (kinds.LOAD_BALANCER, kinds.LISTENER, kinds.LISTENER_RULE, kinds.TARGET_GROUP)
+_ON_THE_LEFT: Final = (*_WAY, kinds.CLUSTER, kinds.SERVICE, kinds.TASK_DEFINITION)
 _BESIDE: Final = (kinds.ROLE, kinds.TOPIC, kinds.WEB_ACL, kinds.LOG_GROUP, kinds.BUCKET)
 """What stands below the network, in this order; whatever is of no such kind comes last."""
 
@@ -50,18 +43,15 @@ def picture_of(recording: Recording) -> Box:
 def _left(stack: Stack, cards: Mapping[str, Card]) -> Box:
     clusters = tuple(_clusters(stack, cards))
     lonely = [it for it in stack.of_type(kinds.TASK_DEFINITION) if not stack.once(Tasks).services(it)]
-    flow = stack.of_type(*(it for it in _ON_THE_LEFT[:4]))
     inside = (
-        *(card_box(it.urn, cards[it.urn]) for it in flow),
+        *(card_box(it.urn, cards[it.urn]) for it in stack.of_type(*_WAY)),
         *clusters,
         *(_task(stack, it, cards) for it in lonely),
     )
     arrows = (*_requests(stack), *_to_services(stack, clusters))
-    internet = tuple(
-        Box(key=it, look=Look.CLOUD, label="Internet")
-        for it in {arrow.source[0] for arrow in arrows} & {INTERNET}
-    )
-    return Box(key="requests", look=Look.BARE, inside=(*internet, *inside), arrows=arrows)
+    if any(it.source == (INTERNET,) for it in arrows):
+        inside = (Box(key=INTERNET, look=Look.CLOUD, label="Internet"), *inside)
+    return Box(key="requests", look=Look.BARE, inside=inside, arrows=arrows)
 
 
 def _requests(stack: Stack) -> Iterator[Arrow]:

@@ -13,7 +13,7 @@ from ecs_policies.reading.routes import Routes
 
 from diagram.picture import Row
 from diagram.traffic import SUBNETS
-from diagram.wording import listed, named, shown
+from diagram.wording import LATER, listed, named, shown
 
 
 def vpc(stack: Stack, it: Resource) -> Iterator[Row]:
@@ -27,13 +27,10 @@ def vpc(stack: Stack, it: Resource) -> Iterator[Row]:
         if it in resolve(stack, gateway, "vpcId", (kinds.VPC,)).found:
             yield Row(label="internet gateway", value=gateway.name, tells=(gateway.urn,))
     for endpoint in stack.once(Endpoints).of(it.urn):
-        kind = shown(endpoint.kind if isinstance(endpoint.kind, str) else None).lower()
-        name = (
-            endpoint.service
-            if isinstance(endpoint.service, str) and endpoint.service
-            else endpoint.resource.name
-        )
-        yield Row(label=f"to {name}", value=f"{kind} endpoint", tells=(endpoint.resource.urn,))
+        kind = f"{endpoint.kind.lower()} endpoint" if isinstance(endpoint.kind, str) else LATER
+        # Of somebody else's service there is the endpoint's own name alone.
+        name = endpoint.service if isinstance(endpoint.service, str) else ""
+        yield Row(label=f"to {name or endpoint.resource.name}", value=kind, tells=(endpoint.resource.urn,))
 
 
 def subnet(stack: Stack, it: Resource) -> Iterator[Row]:
@@ -61,7 +58,7 @@ def subnet(stack: Stack, it: Resource) -> Iterator[Row]:
 
 def _routing(stack: Stack, subnet: Resource, tables: frozenset[str]) -> Iterator[str]:
     """The URNs of a subnet's route tables, of their routes, and of what joins it to them."""
-    yield from sorted(it for it in tables if stack.by_urn(it) and it != subnet.urn)
+    yield from sorted(it for it in tables if stack.by_urn(it))
     for it in stack.of_type(kinds.ROUTE):
         if not tables.isdisjoint(stack.once(Routes).tables(it, "routeTableId")[0]):
             yield it.urn

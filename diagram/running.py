@@ -86,11 +86,9 @@ def _replacement(it: Resource) -> Iterator[Row]:
     if how == services.ROLLING and None not in ends:
         words += f", {' to '.join(map(shown, ends))} % of them"
     yield Row(label="replaced", value=words)
-    judges = (
-        ["the circuit breaker"]
-        if flag_at(it, "deploymentCircuitBreaker.rollback", default=False) is True
-        else []
-    )
+    judges: list[str] = []
+    if flag_at(it, "deploymentCircuitBreaker.rollback", default=False) is True:
+        judges.append("the circuit breaker")
     alarms = at(it, "alarms.alarmNames")
     if flag_at(it, "alarms.rollback", default=False) is True and not isinstance(alarms, Unreadable):
         judges.append(several(len(items(alarms)), "alarm"))
@@ -168,13 +166,12 @@ def _container(
 ) -> Iterator[Row]:
     yield Row(label="image", value=image(text(it.get("image")) or LATER))
     for one in items(it.get("portMappings")):
-        yield Row(
-            label="port",
-            value=shown(mapping(one).get("containerPort")) + (f", from {group}" if group else ""),
-        )
-    reserved = [f"{shown(it.get('cpu') or 0)} CPU"] if it.get("cpu") else []
+        port = shown(mapping(one).get("containerPort"))
+        yield Row(label="port", value=f"{port}, from {group}" if group else port)
     memory = it.get("memoryReservation") or it.get("memory")
-    reserved += [f"{shown(memory)} MiB"] if memory else []
+    reserved = [
+        f"{shown(value)} {unit}" for value, unit in ((it.get("cpu"), "CPU"), (memory, "MiB")) if value
+    ]
     if reserved:
         yield Row(label="reserves", value=listed(reserved))
     for one in items(it.get("secrets")):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from diagram.picture import Box, Card, Look
+from diagram.wording import shortened
 
 _HEAD: Final = """\
 # Made by `python -m diagram`.
@@ -29,6 +30,10 @@ classes: {
 """
 _GAP: Final = 16
 """Pixels between neighbours in columns."""
+_LINES: Final = 16
+"""Of a card at most: a role may have fifty statements."""
+_LABEL: Final = 28
+"""Characters of a line's label at most."""
 
 
 def source_of(picture: Box) -> str:
@@ -64,13 +69,15 @@ def _look(box: Box) -> Iterator[str]:
 
 def _rows(card: Card) -> Iterator[str]:
     seen: set[str] = set()
-    for row in card.rows:
-        label = row.label
+    for row in card.rows[:_LINES]:
+        label = shortened(row.label, _LABEL)
         # A line goes by its label, so one that is repeated has to differ.
         while label in seen:
             label += " "
         seen.add(label)
         yield f"{_quoted(label)}: {_quoted(row.value)}"
+    if len(card.rows) > _LINES:
+        yield f"'…': 'and {len(card.rows) - _LINES} more'"
 
 
 def _quoted(text: str) -> str:

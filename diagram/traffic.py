@@ -9,7 +9,7 @@ from ecs_policies import kinds
 from ecs_policies.model import Problem, Resource, Stack, Value
 from ecs_policies.reading.load_balancing import actions, is_public
 from ecs_policies.reading.references import References, resolve
-from ecs_policies.reading.security_groups import PeerKind, SecurityGroups
+from ecs_policies.reading.security_groups import GroupRule, Peer, PeerKind, SecurityGroups
 from ecs_policies.reading.settings import at
 from ecs_policies.reading.values import Unreadable, blocks, items, mapping, text
 
@@ -53,47 +53,44 @@ def in_subnets(subnets: References) -> Iterator[Row]:
 
 def doors(stack: Stack, groups: frozenset[str]) -> Iterator[Row]:
     """What the security groups let in and out: ports, and from or to whom."""
-    told = tuple(sorted(key for key in groups if stack.by_urn(key)))
+    own = tuple(sorted(key for key in groups if stack.by_urn(key)))
     for ingress, label, preposition in ((True, "lets in", "from"), (False, "lets out", "to")):
-        peers: dict[str, list[str]] = {}
-        holders: list[str] = list(told if ingress else ())
-        for key in sorted(groups):
-            for rule in stack.once(SecurityGroups).rules(key, ingress=ingress):
-                holders.append(rule.resource.urn)
-                if isinstance(rule, Problem):
-                    continue
-                for peer in rule.peers:
-                    ports = (
-                        f":{rule.ports}" if rule.ports and not isinstance(rule.ports, Unreadable) else "all"
-                    )
-                    peers.setdefault(
-                        _peer(stack, rule.resource, peer.kind, peer.name, peer.value), []
-                    ).append(ports)
-        for who, ports in peers.items():
-            yield Row(
-                label=label, value=f"{listed(sorted(set(ports)))} {preposition} {who}", tells=tuple(holders)
-            )
-        if not peers and told:
-            yield Row(label=label, value="nothing", tells=tuple(holders))
+        found = [
+            it for key in sorted(groups) for it in stack.once(SecurityGroups).rules(key, ingress=ingress)
+        ]
+        tells = (*own, *(it.resource.urn for it in found))
+        ports: dict[str, set[str]] = {}
+        for rule in found:
+            for peer in () if isinstance(rule, Problem) else rule.peers:
+                ports.setdefault(_peer(stack, rule.resource, peer), set()).add(_ports(rule))
+        for who, which in ports.items():
+            yield Row(label=label, value=f"{listed(sorted(which))} {preposition} {who}", tells=tells)
+        if own and not ports:
+            yield Row(label=label, value="nothing", tells=tells)
 
 
-def _peer(stack: Stack, rule: Resource, kind: PeerKind, name: str, value: Value) -> str:
-    if kind is PeerKind.GROUP:
-        return named(stack.once(SecurityGroups).named(rule, name, value))
-    return {PeerKind.ITSELF: "itself", PeerKind.PREFIX_LIST: "a prefix list"}.get(kind, shown(value))
+def _peer(stack: Stack, rule: Resource, peer: Peer) -> str:
+    if peer.kind is PeerKind.GROUP:
+        return named(stack.once(SecurityGroups).named(rule, peer.name, peer.value))
+    return {PeerKind.ITSELF: "itself", PeerKind.PREFIX_LIST: "a prefix list"}.get(
+        peer.kind, shown(peer.value)
+    )
+
+
+def _ports(rule: GroupRule | Problem) -> str:
+    ports = None if isinstance(rule, Problem) else rule.ports
+    return "all" if ports is None or isinstance(ports, Unreadable) or ports.every else f":{ports}"
 
 
 def listener(stack: Stack, it: Resource) -> Iterator[Row]:
     """Its certificate, and what it does when no rule fits."""
     if it.properties.get("certificateArn") is not None:
-        found = resolve(stack, it, "certificateArn", (CERTIFICATE, VALIDATION))
-        validated = [resolve(stack, one, "certificateArn", (CERTIFICATE,)) for one in found.found]
-        certificates = {one.urn: one for part in validated for one in part.found} or {
-            one.urn: one for one in found.found
-        }
-        domains = [text(one.properties.get("domainName")) or one.name for one in certificates.values()]
-        tells = (*certificates, *(one.urn for one in found.found))
-        yield Row(label="certificate", value=listed(domains) or "not of this stack", tells=tells)
+        given = resolve(stack, it, "certificateArn", (CERTIFICATE, VALIDATION)).found
+        # A validation stands between a certificate and who waits for it.
+        behind = [one for by in given for one in resolve(stack, by, "certificateArn", (CERTIFICATE,)).found]
+        domains = {text(one.properties.get("domainName")) or one.name for one in behind or given}
+        tells = tuple(one.urn for one in (*given, *behind))
+        yield Row(label="certificate", value=listed(sorted(domains)) or "not of this stack", tells=tells)
     policy = text(it.properties.get("sslPolicy"))
     if policy:
         yield Row(label="TLS policy", value=shortened(policy.removeprefix("ELBSecurityPolicy-")))
@@ -116,11 +113,9 @@ _CONDITIONS = {"hostHeader": "host", "pathPattern": "path", "httpHeader": "heade
 
 def _condition(content: Value) -> str:
     values = mapping(content).get("values")
-    return (
-        listed(map(shown, items(values)))
-        if values is not None
-        else shortened(json.dumps(content, default=str))
-    )
+    if values is None:
+        return shortened(json.dumps(content, default=str))
+    return listed(map(shown, items(values)))
 
 
 def _action(action: Mapping[str, Value]) -> str:

@@ -16,6 +16,7 @@ from diagram.composition import picture_of
 from diagram.drawing import draw
 from diagram.source import source_of
 from tests.browser.running import ROOT, looked_at
+from tests.diagram.recordings import made, picture, task_definition
 
 pytestmark = pytest.mark.engine
 
@@ -108,10 +109,21 @@ def test_the_look_at_pictures_finds_what_is_wrong_with_one(d2: None, tmp_path: P
     assert seen["contrast"]["light"] < 4.5
 
 
+def test_a_name_that_means_something_to_d2_is_drawn_as_it_is(d2: None, tmp_path: Path):
+    names = ("label", "SHAPE", "style", "_", "*", "a.b -> c", "${HOME}", "the team's", "<b> & c")
+    roles = [made("aws:iam/role:Role", it, {"description": it}) for it in names]
+    task = task_definition(*({"name": it, "image": "web:1"} for it in ("label", "near", "vars")))
+    source = tmp_path / "names.d2"
+    source.write_text(source_of(picture(*roles, task)), encoding="utf-8")
+    draw(source, source.with_suffix(".svg"))
+    (seen,) = looked_at("pictures.py", str(source.with_suffix(".svg"))).values()
+    assert {*(f"role {it}" for it in names), "label", "near", "vars"} <= set(seen["texts"])
+
+
 def test_nothing_of_a_picture_comes_from_another_host(drawn: Mapping[str, Path]):
-    for picture in drawn.values():
+    for file in drawn.values():
         addresses = re.findall(
-            r"(?:href|src|url)\s*[=(]\s*[\"']?([^\"')\s]+)", picture.read_text(encoding="utf-8")
+            r"(?:href|src|url)\s*[=(]\s*[\"']?([^\"')\s]+)", file.read_text(encoding="utf-8")
         )
         assert [it for it in addresses if not it.startswith(("#", "data:"))] == []
 

@@ -53,3 +53,14 @@ def test_a_label_that_is_repeated_stays_a_line_of_its_own():
 def test_an_arrow_goes_to_a_box_inside_another_and_has_its_label():
     arrow = Arrow(source=("group",), target=("cluster", "web"), label="healthy")
     assert lines(arrows=(arrow,)) == ["'group' -> 'cluster'.'web': 'healthy'"]
+
+
+def test_a_card_with_many_lines_says_how_many_more_there_are():
+    many = lines(card_box("key", card(*((f"statement {it}", "s3:GetObject") for it in range(20)))))
+    assert many[-2:] == ["  '…': 'and 4 more'", "}"]
+    assert len(many) == 16 + 4
+
+
+def test_a_label_that_is_too_long_is_cut():
+    (_, _, line, _) = lines(card_box("key", card(("M" * 60, "elasticfilesystem:ClientMount"))))
+    assert line == f"  '{'M' * 27}…': 'elasticfilesystem:ClientMount'"
