@@ -19,6 +19,7 @@ from components.deployment_events import SECTION
 from components.stop_deployment import take_back
 
 _TASKS, _EVENTS = 3, 5
+_DECIDED = "deployment"
 _SCALED = "Scaling activity initiated by"
 _TROUBLE = re.compile(r"fail|unable|unhealthy|rolling back|error|insufficient", re.IGNORECASE)
 
@@ -43,15 +44,22 @@ def told(
     began = min((it["createdAt"] for it in of_it), default=None)
     # ECS gives the latest first, and several may be of one moment.
     of_events = [it for it in reversed(list(events)) if began is None or it["createdAt"] >= began]
-    said = sorted(of_events, key=lambda it: it["createdAt"])
+    said = [
+        str(it["message"]).removeprefix(f"(service {service}) ")
+        for it in sorted(of_events, key=lambda it: it["createdAt"])
+    ]
     lines = [f"  an alarm of its traffic went off: {it}" for it in alarms]
     lines += [f"  a task ended: {it}" for it in list(ends)[:_TASKS]]
-    lines += [
-        f"  the service said: {str(it['message']).removeprefix(f'(service {service}) ')}"
-        for it in said
-        if _TROUBLE.search(str(it["message"]))
-    ][-_EVENTS:]
+    lines += [f"  the service said: {it}" for it in _of_interest(said)]
     return "\n".join([f"What ECS says of service {service}:", *lines]) if lines else ""
+
+
+def _of_interest(said: list[str]) -> list[str]:
+    """What troubled tasks at first, and then what ECS made of it, however many tasks were still to end."""
+    trouble = [it for it in said if _TROUBLE.search(it)]
+    decided = [it for it in trouble if _DECIDED in it][-_EVENTS:]
+    others = [it for it in trouble if _DECIDED not in it]
+    return others[: _EVENTS - len(decided)] + decided
 
 
 def _ends(task: Mapping[str, Any]) -> list[str]:

@@ -74,6 +74,17 @@ def test_what_the_service_said_is_told_in_its_order():
     ]
 
 
+def test_what_ecs_decided_is_told_however_many_tasks_end_after_it():
+    tasks = [event(minute, f"(task {minute}) failed to start.") for minute in range(9, 2, -1)]
+    decided = [event(2, "rolling back to deployment 1."), event(1, "(deployment 2) deployment failed.")]
+    said = told("web", [], [*tasks, *decided]).splitlines()
+    assert len(said) == 6
+    assert said[-2:] == [
+        "  the service said: (deployment 2) deployment failed.",
+        "  the service said: rolling back to deployment 1.",
+    ]
+
+
 def test_alarms_that_went_off_come_first():
     said = told("web", [], [event(1, "deployment failed: alarm detected.")], ["web-target-5xx"])
     assert said.splitlines()[1:] == [
