@@ -13,8 +13,8 @@ REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """The committed stack's settings; no engine runs here."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A stack with the committed settings and an empty AWS; no engine runs here."""
     directory = tmp_path_factory.mktemp("local")
     (directory / "pulumi").touch()
     engine = Engine(executable=directory / "pulumi", version="0.0.0", official=True)
@@ -24,8 +24,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     local.stop()
 
 
-def test_what_the_committed_settings_name_is_made_once(stack: LocalStack) -> None:
-    made = seed(stack)
+@pytest.fixture(scope="module")
+def made(started: LocalStack) -> list[str]:
+    """What the committed settings name, made."""
+    return seed(started)
+
+
+@pytest.fixture
+def stack(started: LocalStack, made: list[str]) -> LocalStack:
+    """The stack with what its committed settings name."""
+    return started
+
+
+def test_what_the_committed_settings_name_is_made_once(stack: LocalStack, made: list[str]) -> None:
     assert "image web-application/rails:1.0.0" in made
     assert "secret web-application/secret-key-base" in made
     assert seed(stack) == []
