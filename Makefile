@@ -113,8 +113,8 @@ clean: ## Stop the embedded AWS and remove everything that make has put into thi
 	@if [ -e $(READY) ]; then $(LOCAL) clean; WEB_APPLICATION_LOCAL=.local-demo/stack $(LOCAL) clean; fi
 	rm -rf .local .local-demo .diagrams .site .venv component/.venv .uv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -rf .backend/pulumi .backend/lock
-	@rmdir .backend 2>/dev/null || [ ! -e .backend ] || \
+	rm -rf .backend/pulumi .backend/lock .backend/tmp*
+	@rmdir .backend/state .backend 2>/dev/null || [ ! -e .backend ] || \
 		echo ".backend stays: it has a state that isn't in its bucket yet. make backend STACK=... moves it."
 
 $(READY): pyproject.toml uv.lock policies/pyproject.toml reader/pyproject.toml | $(UV)

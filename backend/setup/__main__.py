@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 
 from backend.names import Backend
-from backend.setup.account import stacks
+from backend.setup.account import AwsError, stacks
 from backend.setup.failure import BackendError
 from backend.setup.moving import PROGRAM, make_backend
 
@@ -24,6 +24,13 @@ def main() -> int:
         backend = make_backend(stack, console)
     except BackendError as error:
         console.print(str(error), style="red")
+        return 1
+    except AwsError as error:
+        console.print(
+            f"AWS refused a request: {error}. Whoever makes a backend needs the rights to manage S3 and KMS. "
+            "The same command goes on from here.",
+            style="red",
+        )
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from here.")

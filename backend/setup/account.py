@@ -64,7 +64,10 @@ def _place(file: Path, stack: str) -> tuple[str, list[str]]:
     if not file.is_file():
         known = ", ".join(stacks(file.parent))
         raise BackendError(f"STACK={stack}: there is no {file}. Name one of {known}, or add a file for it.")
-    content: dict[str, Any] = yaml.safe_load(file.read_text()) or {}
+    try:
+        content: dict[str, Any] = yaml.safe_load(file.read_text()) or {}
+    except yaml.YAMLError as error:
+        raise BackendError(f"{file} isn't YAML: {' '.join(str(error).split())}") from None
     config = cast("dict[str, Any]", content.get("config") or {})
     region, allowed = config.get("aws:region"), config.get("aws:allowedAccountIds")
     if not isinstance(region, str) or not isinstance(allowed, list) or not allowed:

@@ -54,10 +54,10 @@ class Engine:
         return dict(json.loads(self._ask("stack", "export", "--stack", self.stack)))
 
     def resources(self) -> set[str]:
-        """Each resource of the stack, with its id in AWS."""
+        """Each resource of the stack in AWS, with its id; stack and provider are the engine's own."""
         deployment: dict[str, Any] = self.export()["deployment"] or {}
         resources = cast("list[dict[str, Any]]", deployment.get("resources") or [])
-        return {f"{it['urn']} ({it.get('id', '')})" for it in resources}
+        return {f"{it['urn']} ({it['id']})" for it in resources if it["type"].startswith("aws:")}
 
     def replace_state(self, state: dict[str, Any]) -> None:
         """Puts a state in the place of the stack's own."""

@@ -19,24 +19,28 @@ from backend.setup.failure import BackendError
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "backend"
 WORK = ROOT / ".backend"
-"""The engine's home, and the state of each stack that isn't in its bucket yet."""
+"""Has the engine's home, and the state of each stack that isn't in its bucket yet."""
 
 
 def make_backend(stack: str, console: Console) -> Backend:
     """Brings bucket and key up, with their own state in the bucket in the end.
 
-    Raises `BackendError` with what stopped it. The same call goes on from there.
+    Raises `BackendError`, or one of the SDK's, with what stopped it. The same call goes on from there.
     """
-    reached = reach(PROGRAM, stack)
     with alone():
-        folder = WORK / stack
+        folder = WORK / "state" / stack
         # Without metadata the engine writes each file at one go, and a kill leaves none that is half written.
         local = _engine(stack, f"file://{folder}?metadata=skip")
-        shared = _engine(stack, reached.backend.url)
-        if reached.bucket_stands and shared.count():
+        with console.status("Looking at what stands in AWS"):
+            reached = reach(PROGRAM, stack)
+            shared = _engine(stack, reached.backend.url)
+            moved = reached.bucket_stands and shared.count()
+            if not moved:
+                _begin(local, folder, reached)
+        if moved:
             shared.up()
         else:
-            _make(local, folder, reached)
+            local.up()
             with console.status("Moving the state into the bucket"):
                 _move(local, shared, reached)
         if folder.exists():
@@ -65,13 +69,12 @@ def _engine(stack: str, url: str) -> Engine:
     return Engine(program=PROGRAM, pack=ROOT / "policies", stack=stack, url=url, home=WORK / "pulumi")
 
 
-def _make(local: Engine, folder: Path, reached: Reached) -> None:
-    """Brings bucket and key up with a state in `folder`, for there is no other place yet."""
-    folder.mkdir(exist_ok=True)
+def _begin(local: Engine, folder: Path, reached: Reached) -> None:
+    """Has a state in `folder`, for there is no other place yet, that knows what stands."""
+    folder.mkdir(parents=True, exist_ok=True)
     if local.count() is None:
         local.create()
     adopt(local, reached)
-    local.up()
 
 
 def _move(local: Engine, shared: Engine, reached: Reached) -> None:

@@ -62,7 +62,7 @@ class Clone:
     @property
     def local_state(self) -> Path:
         """Where the backend's own state is before it is moved."""
-        return self.folder / ".backend" / "local"
+        return self.folder / ".backend" / "state" / "local"
 
     def make_backend(self, stack: str = "local", *, code: int = 0, **environment: str) -> str:
         """`make backend`, which has to end with `code`; everything that it prints."""

@@ -57,6 +57,22 @@ def test_a_run_in_another_clone_finishes_what_one_that_is_gone_began(clone: Clon
     assert_it_is_finished(another)
 
 
+def test_of_clones_that_began_at_once_each_ends_unless_one_made_what_the_other_does_not_know(clone: Clone):
+    another = Clone.of(clone.stack, clone.folder.with_name("another"))
+    for it in (clone, another):
+        it.end_backend(after="up")
+    clone.make_backend()
+    file = another.local_state / ".pulumi/stacks/pulumi-state/local.json"
+    state = file.read_text()
+    key = clone.client("kms").describe_key(KeyId=BACKEND.key_alias)["KeyMetadata"]["KeyId"]
+    file.write_text(state.replace(key, "another-key"))
+    said = another.make_backend(code=2)
+    assert "aws:kms/key:Key::state (another-key)" in said
+    assert "Nothing was removed" in said
+    file.write_text(state)
+    assert_it_is_finished(another)
+
+
 def test_a_backend_that_lost_its_own_state_makes_another_and_leaves_all_others_alone(clone: Clone):
     clone.make_backend()
     s3, bucket, own = clone.client("s3"), BACKEND.bucket, ".pulumi/stacks/pulumi-state/local.json"

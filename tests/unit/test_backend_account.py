@@ -93,6 +93,11 @@ def test_a_file_that_does_not_say_where_is_refused(program: Path, config: dict[s
     assert "aws:allowedAccountIds" in refusal(program)
 
 
+def test_a_file_that_is_no_yaml_is_refused(program: Path):
+    (program / "Pulumi.dev.yaml").write_text("config: {")
+    assert "Pulumi.dev.yaml isn't YAML" in refusal(program)
+
+
 def test_a_stacks_name_that_makes_no_bucket_name_is_refused(program: Path):
     (program / "Pulumi.dev.yaml").rename(program / "Pulumi.Dev_1.yaml")
     assert "pulumi-state-Dev_1-123456789012" in refusal(program, "Dev_1")
