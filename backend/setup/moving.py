@@ -38,6 +38,7 @@ def make_backend(stack: str, console: Console) -> Backend:
             if not moved:
                 _begin(local, folder, reached)
         if moved:
+            _drop_passphrase(PROGRAM / f"Pulumi.{stack}.yaml")
             shared.up()
         else:
             local.up()
@@ -83,6 +84,14 @@ def _move(local: Engine, shared: Engine, reached: Reached) -> None:
     if shared.count() is not None:
         shared.remove()  # created, and still without a resource
     shared.migrate(local, secrets_provider=reached.backend.secrets_provider)
+
+
+def _drop_passphrase(settings: Path) -> None:
+    """Takes the local state's passphrase out of the settings, which learn the key from the bucket's then."""
+    lines = settings.read_text().splitlines(keepends=True)
+    kept = [it for it in lines if not it.startswith("encryptionsalt:")]
+    if kept != lines:
+        settings.write_text("".join(kept))
 
 
 def _compare(local: Engine, shared: Engine) -> None:

@@ -71,6 +71,7 @@ def test_of_clones_that_began_at_once_each_ends_unless_one_made_what_the_other_d
     assert "Nothing was removed" in said
     file.write_text(state)
     assert_it_is_finished(another)
+    assert another.settings.read_text() == clone.settings.read_text()
 
 
 def test_a_backend_that_lost_its_own_state_makes_another_and_leaves_all_others_alone(clone: Clone):
