@@ -2,7 +2,7 @@
 
 `Settings.load()` reads what `pulumi config` holds for the running stack. A key that isn't here, a wrong type
 or an impossible value ends the run with one `pulumi.RunError` that lists every problem, before anything is
-registered. README.md's table is generated from these models (docs/generate.py).
+registered. docs/settings.md's table is generated from these models (docs/generate.py).
 """
 
 from __future__ import annotations

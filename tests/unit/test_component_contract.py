@@ -19,7 +19,7 @@ WEB_SERVICE: Any = SCHEMA["resources"]["web-application:index:WebService"]
 
 
 def inputs(properties: Any, required: list[str], path: str = "") -> dict[str, str]:
-    """The path of every input, with what README.md's table of settings says of its default."""
+    """The path of every input, with what the table of settings says of its default."""
     found: dict[str, str] = {}
     for name, it in properties.items():
         found[f"{path}{name}"] = "required" if name in required else "optional"

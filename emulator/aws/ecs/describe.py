@@ -23,8 +23,8 @@ def service(one: Service, tasks: list[TaskRun]) -> dict[str, Any]:
         **count(tasks),
         "deployments": [deployment(item, one, tasks) for item in shown],
         "events": [
-            {"id": f"{index}-{one.name}", "createdAt": moment(item["at"]), "message": item["message"]}
-            for index, item in zip(range(len(one.events), 0, -1), one.events, strict=True)
+            {"id": item["id"], "createdAt": moment(item["at"]), "message": item["message"]}
+            for item in one.events
         ],
         "createdAt": moment(one.created_at),
         "createdBy": f"arn:aws:iam::{one.account}:root",

@@ -2,6 +2,7 @@
 
 import random
 import string
+import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -242,5 +243,6 @@ class Service:
 
     def say(self, message: str, now: float) -> None:
         """Adds an event, newest first; AWS keeps the last hundred."""
-        self.events.insert(0, {"at": now, "message": f"(service {self.name}) {message}"})
+        said = f"(service {self.name}) {message}"
+        self.events.insert(0, {"id": str(uuid.uuid4()), "at": now, "message": said})
         del self.events[EVENTS_KEPT:]
