@@ -89,6 +89,13 @@ LOAD_BALANCER, TARGETS, OF_SERVICE = (
             {"UnHealthyHostCount": 0},
         ),
         (
+            "latency",
+            "AWS/ApplicationELB",
+            TARGETS,
+            {"TargetResponseTime": 3},
+            {"TargetResponseTime": 0.2},
+        ),
+        (
             "tasks-below-desired",
             "ECS/ContainerInsights",
             OF_SERVICE,

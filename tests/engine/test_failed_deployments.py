@@ -85,6 +85,10 @@ def test_a_first_deployment_that_fails_is_never_said_to_be_well_until_a_good_ima
     assert good.code == 0, good.stdout + good.stderr
     assert len(tasks(empty_stack)) == 2
 
+    assert standing.up(changes=bad).code != 0
+    destroyed = empty_stack.destroy(settings=standing.config({}))
+    assert set(changes(destroyed).values()) == {"delete"}
+
 
 def test_at_its_deadline_a_rolling_deployment_is_taken_back_and_no_older_failure_is_told(changing: Standing):
     stack = changing.stack
