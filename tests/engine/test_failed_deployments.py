@@ -89,7 +89,8 @@ def test_a_first_deployment_that_fails_is_never_said_to_be_well_until_a_good_ima
     assert standing.up(changes=bad).code != 0
     destroyed = empty_stack.destroy(settings=standing.config({}))
     assert destroyed.code == 0, destroyed.stdout + destroyed.stderr
-    assert inventory(empty_stack)["service"] == set()
+    left = inventory(empty_stack)
+    assert (left["cluster"], left["load balancer"], left["alarm"]) == (set(), set(), set())
 
 
 def test_at_its_deadline_a_rolling_deployment_is_taken_back_and_no_older_failure_is_told(changing: Standing):
