@@ -9,6 +9,7 @@ import boto3
 import pytest
 import yaml
 from moto import mock_aws
+from moto.s3.models import s3_backends
 
 from backend.names import Backend
 from backend.setup.account import reach
@@ -30,21 +31,12 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield tmp_path
 
 
-def client(service: str, *, account: str = ACCOUNT, region: str = REGION) -> Any:
-    role = boto3.client("sts", region_name=region).assume_role(
-        RoleArn=f"arn:aws:iam::{account}:role/tests", RoleSessionName="tests"
-    )["Credentials"]
-    return boto3.client(
-        service,
-        region_name=region,
-        aws_access_key_id=role["AccessKeyId"],
-        aws_secret_access_key=role["SecretAccessKey"],
-        aws_session_token=role["SessionToken"],
-    )
+def client(service: str, *, region: str = REGION) -> Any:
+    return boto3.client(service, region_name=region)
 
 
-def make_bucket(*, account: str = ACCOUNT, region: str = REGION) -> None:
-    client("s3", account=account, region=region).create_bucket(
+def make_bucket(*, region: str = REGION) -> None:
+    client("s3", region=region).create_bucket(
         Bucket=BACKEND.bucket, CreateBucketConfiguration={"LocationConstraint": region}
     )
 
@@ -126,7 +118,7 @@ def test_another_accounts_credentials_are_refused(program: Path, monkeypatch: py
 
 def test_a_bucket_that_another_account_has_is_never_used(program: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
-    make_bucket(account=STRANGER)
+    s3_backends[STRANGER]["aws"].create_bucket(BACKEND.bucket, REGION)
     assert "another account has taken the name" in refusal(program)
 
 
