@@ -85,6 +85,7 @@ class History:
         ecs = aws_sdk.client("ecs", context, setting="the reasons of a failed deployment")
         services = ecs.describe_services(cluster=cluster, services=[service])["services"]
         self.service = str(services[0]["serviceName"]) if services else service
+        self.serves = bool(services and services[0]["runningCount"])
         self.events: list[Any] = services[0]["events"] if services else []
         self.tasks: list[Any] = []
         self.deployments: list[Any] = []
@@ -143,10 +144,13 @@ def explained(name: str, context: Context) -> pulumi.ResourceHookBinding:
     deadline, is taken back.
     """
     known: set[str] = set()
+    served: list[bool] = []
 
     def remember(args: pulumi.ResourceHookArgs) -> None:
         try:
-            known.update(History(context, cluster=_cluster(args), service=args.id).identities())
+            before = History(context, cluster=_cluster(args), service=args.id)
+            known.update(before.identities())
+            served.append(before.serves)
         except Exception as error:  # noqa: BLE001 (what can't be remembered must not hold up the update)
             pulumi.log.debug(f"{type(error).__name__} kept {name}'s history from being read")
 
@@ -157,7 +161,8 @@ def explained(name: str, context: Context) -> pulumi.ResourceHookBinding:
             take_back(context, cluster=cluster, service=service, known=known),
         ]
         if any(said):
-            serves = "The revision before it serves on" if args.old_inputs else "No revision serves yet"
+            first = not args.old_inputs or served == [False]
+            serves = "No revision serves yet" if first else "The revision before it serves on"
             way = f"mend what failed and `pulumi up` again ({RUNBOOK}#{SECTION} goes on from here)."
             pulumi.log.error("\n".join([*filter(None, said), f"{serves}; {way}"]))
         return False

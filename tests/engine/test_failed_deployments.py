@@ -82,6 +82,8 @@ def test_a_first_deployment_that_fails_is_never_said_to_be_well_until_a_good_ima
         assert BAD["at-once"] in said
         if not again:
             assert "No revision serves yet; mend what failed and `pulumi up` again" in said
+    another = standing.up(changes=image(standing, "1.0.0-another-that-fails-at-once"))
+    assert "No revision serves yet; mend what failed" in another.stdout + another.stderr
     good = standing.up(changes=image(standing, "1.0.1"))
     assert good.code == 0, good.stdout + good.stderr
     assert len(tasks(empty_stack)) == 2
