@@ -21,9 +21,9 @@ def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
     def spoil() -> None:
         while not done.wait(0.05):
             new = {it["serviceDeploymentArn"] for it in _deployments(stack)} - before
+            # Again and again, as the load balancer would.
             if any(_monitors(stack, it) for it in new):
                 put_errors(stack, 30)
-                return
 
     thread = threading.Thread(target=spoil)
     thread.start()
