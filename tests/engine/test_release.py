@@ -14,7 +14,7 @@ import yaml
 from emulator.local.stack import LocalStack
 from tests.engine.conftest import StackFactory
 from tests.engine.inventory import inventory
-from tests.engine.standing import REGISTRY, Settings, Standing, changes, push_image
+from tests.engine.standing import REGISTRY, Settings, Standing, changes, image
 from tests.engine.views import CLUSTER, NAME, Definition, service, target_states, tasks
 
 COMMAND = ["bin/rails", "db:migrate"]
@@ -52,12 +52,6 @@ def runs(stack: LocalStack) -> dict[str, Run]:
     found: list[dict[str, Any]] = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
     ordered = (Run(task=it) for it in sorted(found, key=lambda it: it["createdAt"]))
     return {it.id: it for it in ordered}
-
-
-def image(standing: Standing, tag: str) -> dict[str, str]:
-    reference = f"{REGISTRY}/web-application/rails:{tag}"
-    push_image(standing.stack, reference)
-    return {"image": reference}
 
 
 def started(stack: LocalStack) -> list[Any]:
