@@ -7,7 +7,7 @@ messages".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -82,45 +82,53 @@ class History:
 
     def __init__(self, context: Context, *, cluster: str, service: str) -> None:
         """Asks ECS with the AWS SDK's own credentials; raises what the SDK raises, or `pulumi.RunError`."""
-        ecs = aws_sdk.client("ecs", context, setting="the reasons of a failed deployment")
-        services = ecs.describe_services(cluster=cluster, services=[service])["services"]
+        self._ecs = aws_sdk.client("ecs", context, setting="the reasons of a failed deployment")
+        self._cluster = cluster
+        services = self._ecs.describe_services(cluster=cluster, services=[service])["services"]
         self.service = str(services[0]["serviceName"]) if services else service
         self.serves = bool(services and services[0]["runningCount"])
         self.events: list[Any] = services[0]["events"] if services else []
-        self.tasks: list[Any] = []
-        self.deployments: list[Any] = []
+        self.tasks: list[str] = []
+        self.deployments: list[str] = []
         if services:
-            named = {"cluster": cluster, "service": service}
-            arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
-            self.tasks = ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"] if arns else []
-            found = ecs.list_service_deployments(**named)["serviceDeployments"]
-            arns = [it["serviceDeploymentArn"] for it in found]
-            if arns:
-                described = ecs.describe_service_deployments(serviceDeploymentArns=arns[:20])
-                self.deployments = described["serviceDeployments"]
+            pages = self._ecs.get_paginator("list_tasks").paginate(
+                cluster=cluster, serviceName=service, desiredStatus="STOPPED"
+            )
+            self.tasks = [arn for page in pages for arn in page["taskArns"]]
+            found = self._ecs.list_service_deployments(cluster=cluster, service=service)
+            self.deployments = [it["serviceDeploymentArn"] for it in found["serviceDeployments"]]
 
     def identities(self) -> set[str]:
         """What tells its parts from those that come later."""
-        return {
-            *(it["id"] for it in self.events),
-            *(it["taskArn"] for it in self.tasks),
-            *(it["serviceDeploymentArn"] for it in self.deployments),
-        }
+        return {*(it["id"] for it in self.events), *self.tasks, *self.deployments}
 
     def told(self, known: Iterable[str] = ()) -> str:
         """`told` of what isn't known already."""
         known = set(known)
-        new = [it for it in self.deployments if it["serviceDeploymentArn"] not in known]
-        alarms: list[str] = []
-        if new:
-            last = max(new, key=lambda it: it["createdAt"])
-            alarms = last.get("alarms", {}).get("triggeredAlarmNames", [])
         return told(
             self.service,
-            [it for it in self.tasks if it["taskArn"] not in known],
+            self._described([it for it in self.tasks if it not in known]),
             [it for it in self.events if it["id"] not in known],
-            alarms,
+            self._triggered([it for it in self.deployments if it not in known]),
         )
+
+    def _described(self, tasks: Sequence[str]) -> list[Any]:
+        """The tasks; ECS describes a hundred at a time (API Reference, DescribeTasks)."""
+        chunks = [tasks[at : at + 100] for at in range(0, len(tasks), 100)]
+        return [
+            task
+            for chunk in chunks
+            for task in self._ecs.describe_tasks(cluster=self._cluster, tasks=chunk)["tasks"]
+        ]
+
+    def _triggered(self, deployments: Sequence[str]) -> list[str]:
+        """The alarms that went off in the latest of the deployments, of which ECS describes twenty at a time
+        (API Reference, DescribeServiceDeployments)."""
+        if not deployments:
+            return []
+        described = self._ecs.describe_service_deployments(serviceDeploymentArns=list(deployments[:20]))
+        last = max(described["serviceDeployments"], key=lambda it: it["createdAt"])
+        return list(last.get("alarms", {}).get("triggeredAlarmNames", []))
 
 
 def reasons(context: Context, *, cluster: str, service: str, known: Iterable[str] = ()) -> str:

@@ -93,6 +93,50 @@ def test_alarms_that_went_off_come_first():
     ]
 
 
+class ManyTasks:
+    """An ECS whose service has stopped more tasks than it tells at a time; the last one failed."""
+
+    failed = "arn:task/249"
+    tasks = tuple(f"arn:task/{number}" for number in range(250))
+
+    def get_caller_identity(self) -> dict[str, Any]:
+        return {"Account": CONTEXT.account}
+
+    def describe_services(self, **_: Any) -> dict[str, Any]:
+        return {"services": [{"serviceName": "web", "runningCount": 2, "events": []}]}
+
+    def get_paginator(self, name: str) -> "ManyTasks":
+        assert name == "list_tasks"
+        return self
+
+    def paginate(self, **given: Any) -> list[dict[str, Any]]:
+        assert given == {"cluster": "cluster", "serviceName": "web", "desiredStatus": "STOPPED"}
+        return [{"taskArns": self.tasks[at : at + 100]} for at in range(0, len(self.tasks), 100)]
+
+    def describe_tasks(self, *, cluster: str, tasks: list[str]) -> dict[str, Any]:
+        assert cluster == "cluster"
+        assert len(tasks) <= 100
+        return {"tasks": [self.described(it) for it in tasks]}
+
+    def described(self, arn: str) -> dict[str, Any]:
+        if arn == self.failed:
+            return task(9, {"name": "rails", "exitCode": 1})
+        return task(1, stoppedReason="Scaling activity initiated by (deployment ecs-svc/1)")
+
+    def list_service_deployments(self, **_: Any) -> dict[str, Any]:
+        return {"serviceDeployments": []}
+
+
+@pytest.mark.parametrize("known", [(), ManyTasks.tasks[:200]])
+def test_the_failed_task_is_told_however_many_have_stopped(
+    monkeypatch: pytest.MonkeyPatch, known: tuple[str, ...]
+):
+    monkeypatch.setattr("boto3.client", lambda *_, **__: ManyTasks())
+    said = reasons(CONTEXT, cluster="cluster", service="web", known=known)
+    assert "a task ended: rails: Essential container in task exited (exit code 1)" in said
+    assert reasons(CONTEXT, cluster="cluster", service="web", known=ManyTasks.tasks) == ""
+
+
 def test_reasons_that_cannot_be_had_are_where_to_look(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")

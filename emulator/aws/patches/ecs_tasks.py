@@ -63,7 +63,7 @@ def describe_tasks(self: Any) -> ActionResult:
     return ActionResult({"tasks": shown, "failures": failures})
 
 
-# ListTasks filters, and shows what should run unless STOPPED is asked for.
+# ListTasks filters, shows what should run unless STOPPED is asked for, and gives a hundred at a time.
 @replace(Responses)
 def list_tasks(self: Any) -> ActionResult:
     backend, params = self.ecs_backend, self.params
@@ -79,7 +79,9 @@ def list_tasks(self: Any) -> ActionResult:
         and ("family" not in params or task.definition.family == params["family"])
         and ("startedBy" not in params or task.started_by == params["startedBy"])
     ]
-    return ActionResult({"taskArns": shown})
+    start, most = int(params.get("nextToken") or 0), int(params.get("maxResults") or 100)
+    following = {"nextToken": str(start + most)} if start + most < len(shown) else {}
+    return ActionResult({"taskArns": shown[start : start + most], **following})
 
 
 @replace(Responses)

@@ -184,6 +184,19 @@ def test_a_task_stopped_by_hand_drains_and_is_replaced(
     assert any("deregistered 1 targets" in event["message"] for event in shown(ecs, unique)["events"])
 
 
+def test_tasks_are_listed_a_page_at_a_time(
+    client: Clients, service: dict[str, Any], unique: str, wait_for: Any
+) -> None:
+    ecs = client("ecs")
+    wait_for(lambda: is_steady(ecs, unique))
+    whole = ecs.list_tasks(cluster=unique)["taskArns"]
+    assert len(whole) == 2
+    first = ecs.list_tasks(cluster=unique, maxResults=1)
+    second = ecs.list_tasks(cluster=unique, maxResults=1, nextToken=first["nextToken"])
+    assert [*first["taskArns"], *second["taskArns"]] == whole
+    assert "nextToken" not in second
+
+
 def test_a_change_of_the_desired_count_alone_scales_without_a_deployment(
     client: Clients, service: dict[str, Any], unique: str, wait_for: Any
 ) -> None:
