@@ -63,7 +63,7 @@ class Scheduler:
             return
         for one in [it for it in service.deployments if it.status != "INACTIVE"]:
             self._take(service, one, self._next_step(service, one, alive), alive, now)
-        self._settle(service, primary, alive, now)
+        self._settle(service, primary, now)
 
     def _drain(self, service: Service, alive: list[TaskRun], now: float) -> None:
         for task in alive:
@@ -167,14 +167,14 @@ class Scheduler:
             service.say(f"has stopped {len(stopped)} running tasks: {_named(stopped)}.", now)
         service.is_steady = False
 
-    def _settle(self, service: Service, primary: Deployment, alive: list[TaskRun], now: float) -> None:
+    def _settle(self, service: Service, primary: Deployment, now: float) -> None:
         """Marks what has been reached: the deployment's end, and the steady state."""
         running = [task for task in self.fleet.tasks(service) if not task.is_stopping]
         healthy = [task for task in running if self.fleet.is_healthy(service, task)]
         done = all(task.started_by == primary.id for task in running)
         for deployment in service.deployments:
             is_blue = primary.is_shifting and deployment is primary.replaces
-            needed = is_blue or any(task.started_by == deployment.id for task in alive)
+            needed = is_blue or any(task.started_by == deployment.id for task in running)
             if deployment.status == "ACTIVE" and deployment.state.is_final and not needed:
                 deployment.status, deployment.updated_at = "INACTIVE", now
         if not (done and len(running) == len(healthy) == service.desired_count):

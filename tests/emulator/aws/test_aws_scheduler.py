@@ -60,6 +60,14 @@ def test_a_deployment_keeps_two_healthy_targets_throughout(world: World) -> None
     assert {task.zone for task in world.running()} == {"us-east-1a", "us-east-1b"}
 
 
+def test_a_deployment_that_is_completed_is_the_only_one_from_that_moment(world: World) -> None:
+    world.pass_time(50)
+    made = world.service.deploy(world.clock.now())
+    while made.state != "SUCCESSFUL":
+        world.pass_time(1)
+    assert [one.status for one in world.service.deployments] == ["PRIMARY", "INACTIVE"]
+
+
 def test_a_deployment_that_is_overtaken_is_stopped(world: World) -> None:
     world.pass_time(50)
     world.service.deploy(world.clock.now())
