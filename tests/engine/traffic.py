@@ -14,7 +14,7 @@ from tests.engine.views import service
 @contextmanager
 def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
     """The load balancer answers with errors as soon as the alarms of a deployment are monitored; in the end
-    no longer."""
+    no longer. Until then time passes slowly, so that no deployment is over before it was seen."""
     before = {it["serviceDeploymentArn"] for it in _deployments(stack)}
     done = threading.Event()
 
@@ -24,7 +24,9 @@ def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
             # Again and again, as the load balancer would.
             if any(_monitors(stack, it) for it in new):
                 put_errors(stack, 30)
+                stack.running.run_clock(1)
 
+    stack.running.run_clock(0.2)
     thread = threading.Thread(target=spoil)
     thread.start()
     try:
@@ -32,6 +34,7 @@ def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
     finally:
         done.set()
         thread.join()
+        stack.running.run_clock(1)
         put_errors(stack, 0)
 
 
