@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.context import Context
@@ -12,6 +13,9 @@ from components.errors import InvalidSettingError
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 """What aws-actions/configure-aws-credentials asks GitHub for a token for."""
+
+Claims = Mapping[str, str]
+"""What a token has to say, word for word, by the claim that says it."""
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+(@\d+)?/[A-Za-z0-9._-]+(@\d+)?")
 _NAME = re.compile(r"[A-Za-z0-9._/-]+")
@@ -39,13 +43,21 @@ class GitHub:
         if not _NAME.fullmatch(self.branch):
             raise InvalidSettingError("github.branch", self.branch, "isn't one branch's name, such as main")
 
-    def of_branch(self) -> str:
-        """The subject of a run on the branch, in a job that names no environment."""
-        return f"repo:{self.repository}:ref:refs/heads/{self.branch}"
+    @property
+    def _ref(self) -> str:
+        return f"refs/heads/{self.branch}"
 
-    def of_environment(self, name: str) -> str:
-        """The subject of a job in a GitHub environment, whose own rules say on which branches it may run."""
-        return f"repo:{self.repository}:environment:{name}"
+    def of_branch(self) -> Claims:
+        """A run on the branch, in a job that names no environment."""
+        return {"sub": f"repo:{self.repository}:ref:{self._ref}"}
+
+    def of_environment(self, name: str) -> Claims:
+        """A job in a GitHub environment, on whatever branch the environment's own rules let it run."""
+        return {"sub": f"repo:{self.repository}:environment:{name}"}
+
+    def of_environment_on_branch(self, name: str) -> Claims:
+        """A job in a GitHub environment and on the branch, whatever the environment's own rules let in."""
+        return {**self.of_environment(name), "ref": self._ref}
 
 
 def provider_arn(context: Context) -> str:
@@ -53,19 +65,20 @@ def provider_arn(context: Context) -> str:
     return context.arn("iam", f"oidc-provider/{ISSUER}", region="")
 
 
-def trust(context: Context, subject: str) -> str:
-    """Only a job with exactly this subject may take the role.
+def trust(context: Context, claims: Claims) -> str:
+    """Only a job whose token says exactly this may take the role.
 
     GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; IAM User Guide, "Create a role for
-    OpenID Connect federation".
+    OpenID Connect federation", and "IAM and AWS STS condition context keys" for the claims that STS compares.
     """
+    demanded = {"aud": AUDIENCE, **claims}
     return document(
         [
             Statement(
                 sid="GitHub",
                 actions=("sts:AssumeRoleWithWebIdentity",),
                 principals={"Federated": provider_arn(context)},
-                conditions={"StringEquals": {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject}},
+                conditions={"StringEquals": {f"{ISSUER}:{claim}": it for claim, it in demanded.items()}},
             )
         ]
     )

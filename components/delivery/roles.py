@@ -12,7 +12,7 @@ from components.context import Context
 from components.delivery import reading
 from components.delivery.boundary import boundary
 from components.delivery.environment import Environment
-from components.delivery.github import GitHub, trust
+from components.delivery.github import Claims, GitHub, trust
 from components.delivery.writing import network, records, service, traffic
 from components.documents import Statement, document
 from components.errors import InvalidSettingError
@@ -36,7 +36,7 @@ class DeliveryRolesArgs:
     github: GitHub
     approval: bool = True
     """Deliveries run in the GitHub environment of the stack's name, whose rules say who approves; if false,
-    they run on the branch.
+    in none. On the branch alone, either way.
     """
     provider: pulumi.Resource
     """The account's provider for GitHub's tokens."""
@@ -75,11 +75,12 @@ class DeliveryRolesArgs:
             "records": [*records.records(it), *records.state(it)],
         }
 
-    def subjects(self) -> dict[str, str]:
-        """Each role with the subject whose jobs may take it."""
+    def trusted(self) -> dict[str, Claims]:
+        """Each role with what the token of a job that may take it says."""
         stack, github = self.environment.context.stack, self.github
         return {
-            "deliver": github.of_environment(stack) if self.approval else github.of_branch(),
+            "deliver": github.of_environment_on_branch(stack) if self.approval else github.of_branch(),
+            # A pull request has a ref of its own.
             "preview": github.of_environment(f"preview-{stack}"),
             "audit": github.of_branch(),
         }
@@ -139,7 +140,7 @@ class DeliveryRoles(pulumi.ComponentResource):
             f"{self._name}-{what}",
             name=args.name(what),
             description=description,
-            assume_role_policy=trust(args.context, args.subjects()[what]),
+            assume_role_policy=trust(args.context, args.trusted()[what]),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=[args.provider]),
         )
         for policy_name, policy in policies:

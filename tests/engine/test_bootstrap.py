@@ -80,20 +80,27 @@ def test_githubs_tokens_for_sts_are_trusted(bootstrap: Bootstrap):
 
 
 @pytest.mark.parametrize(
-    ("name", "subject"),
+    ("name", "subject", "more"),
     [
-        ("deliver", "environment:local"),
-        ("preview", "environment:preview-local"),
-        ("audit", "ref:refs/heads/main"),
+        (
+            "deliver",
+            "environment:local",
+            {"token.actions.githubusercontent.com:ref": "refs/heads/main"},
+        ),
+        ("preview", "environment:preview-local", {}),
+        ("audit", "ref:refs/heads/main", {}),
     ],
 )
-def test_each_role_is_for_one_subject_of_one_repository(bootstrap: Bootstrap, name: str, subject: str):
+def test_each_role_is_for_one_subject_of_one_repository(
+    bootstrap: Bootstrap, name: str, subject: str, more: dict[str, str]
+):
     statement = only(role(bootstrap, name)["AssumeRolePolicyDocument"]["Statement"])
     assert statement["Principal"] == {"Federated": PROVIDER}
     (conditions,) = statement["Condition"].values()
     assert conditions == {
         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
         "token.actions.githubusercontent.com:sub": f"repo:example@123456/web-application@456789:{subject}",
+        **more,
     }
 
 

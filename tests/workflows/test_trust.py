@@ -49,6 +49,7 @@ class Taken:
     stack: str
     role: str
     subject: str
+    ref: str
 
 
 def filled(text: str, values: Mapping[str, str], variables: Mapping[str, str]) -> str:
@@ -85,7 +86,9 @@ def taken() -> Iterator[Taken]:
                     if "environment" in job
                     else "ref:refs/heads/main"
                 )
-                yield Taken(f"{file}/{name}", fill["stack"], fill["role"], f"repo:{repository}:{place}")
+                ref = "refs/heads/main" if file in ON_A_BRANCH else "refs/pull/1/merge"
+                subject = f"repo:{repository}:{place}"
+                yield Taken(f"{file}/{name}", fill["stack"], fill["role"], subject, ref)
 
 
 TAKEN = sorted(set(taken()), key=str)
@@ -93,7 +96,16 @@ TAKEN = sorted(set(taken()), key=str)
 
 @pytest.mark.parametrize("it", TAKEN, ids=lambda it: f"{it.job} of {it.stack} as {it.role}")
 def test_a_role_that_a_job_takes_trusts_that_job(it: Taken):
-    assert bootstrap(it.stack)[1].subjects()[it.role] == it.subject
+    asked = bootstrap(it.stack)[1].trusted()[it.role]
+    assert asked["sub"] == it.subject
+    assert asked.get("ref", it.ref) == it.ref
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_only_the_branch_that_is_deployed_from_changes_an_environment(stack: str):
+    _, args = bootstrap(stack)
+    asked = args.trusted()["deliver"]
+    assert "refs/heads/main" in (asked.get("ref"), asked["sub"].partition(":ref:")[2])
 
 
 def test_every_role_of_every_environment_is_taken_and_each_delivery_from_one_place():
