@@ -1,152 +1,30 @@
-"""The web application of the post "Unpacking Amazon ECS", read from top to bottom."""
+"""The program: a stack's settings become the web application that architecture.py shows."""
 
 import pulumi
 
-from application import SERVICE, application, secret_names
-from components.cluster import Cluster, ClusterArgs
+from application import SERVICE, application
+from architecture import register
 from components.containers.model import InvalidTaskError
 from components.context import Context
 from components.errors import InvalidSettingError
-from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.lookups import available_zones, find_secret, pinned_image, public_zone_id, standing_vpcs
-from components.monitoring import Monitoring, MonitoringArgs
 from components.name_tags import tag_with_names
-from components.network import Network, NetworkArgs
-from components.notifications import Notifications, NotificationsArgs
-from components.service import FargateService, FargateServiceArgs
-from cost import bill
-from outputs import Outputs
 from settings import Settings
 from settings.errors import unfit
+from standing import Standing
 
 
 def main() -> None:
     """Register the stack; raises what `__main__` turns into one message."""
     settings = Settings.load()
-
-    # What stands already: what the stack needs, and its own VPC after the first `up`.
     context = Context.current(
         pulumi.get_project(), pulumi.get_stack(), permissions_boundary=settings.permissions_boundary
     )
-    image = pinned_image(settings.image)
-    zones = available_zones(settings.network.zones)
-    secrets = {name: find_secret(name, setting=setting) for name, setting in secret_names(settings).items()}
-    domain_zone_id = public_zone_id(settings.domain.zone) if settings.domain else None
-    vpcs = standing_vpcs(context.name(f"{SERVICE}-vpc"))
-    tag_with_names(context)
-
+    standing = Standing.look_up(SERVICE, settings, context)
     # All that can be refused is refused here.
-    app = application(
-        settings,
-        context,
-        image=image,
-        secrets=secrets,
-        zones=zones,
-        domain_zone_id=domain_zone_id,
-        standing_vpcs=vpcs,
-    )
+    app = application(SERVICE, settings, context, standing)
 
-    network = Network(
-        SERVICE,
-        NetworkArgs(
-            context=context,
-            zones=zones,
-            cidr=settings.network.cidr,
-            nat=settings.network.nat,
-            endpoints=app.endpoints,
-            flow_log_retention_days=settings.network.flow_log_retention_days,
-            protect=settings.protect,
-        ),
-    )
-    load_balancer = LoadBalancer(
-        SERVICE,
-        LoadBalancerArgs(
-            context=context,
-            network=network,
-            domain=app.domain,
-            idle_timeout=settings.load_balancer.idle_timeout,
-            deletion_protection=settings.load_balancer.deletion_protection,
-            access_log_retention_days=settings.load_balancer.access_log_retention_days,
-            empty_access_logs_on_delete=settings.load_balancer.empty_access_logs_on_delete,
-            firewall=settings.load_balancer.firewall,
-            protect=settings.protect,
-        ),
-    )
-    cluster = Cluster(
-        SERVICE,
-        ClusterArgs(
-            context=context,
-            insights=settings.container_insights,
-            exec=settings.exec,
-            protect=settings.protect,
-        ),
-    )
-    notifications = None
-    if app.alarms:
-        notifications = Notifications(
-            SERVICE, NotificationsArgs(context=context, cluster=cluster, subscribers=app.subscribers)
-        )
-    service = FargateService(
-        SERVICE,
-        FargateServiceArgs(
-            context=context,
-            network=network,
-            cluster=cluster,
-            load_balancer=load_balancer,
-            route=app.route,
-            task=app.task,
-            desired_count=settings.service.desired_count,
-            deployment=app.deployment,
-            alarms=app.alarms,
-            notifications=notifications,
-            release=app.release,
-            scaling=app.scaling,
-            keep_revisions=settings.service.keep_revisions,
-            spot_weight=settings.service.spot_weight,
-            exec=settings.exec,
-            secret_keys=app.secret_keys,
-            log_retention_days=settings.log_retention_days,
-            protect=settings.protect,
-        ),
-    )
-    monitoring = Monitoring(
-        SERVICE,
-        MonitoringArgs(
-            context=context,
-            cluster=cluster,
-            service=service,
-            load_balancer=load_balancer,
-            graphs=app.graphs,
-        ),
-    )
-
-    Outputs(
-        url=load_balancer.url,
-        image=image,
-        vpc_id=network.vpc_id,
-        public_subnet_ids=network.public_subnet_ids,
-        private_subnet_ids=network.private_subnet_ids,
-        load_balancer_arn=load_balancer.arn,
-        load_balancer_dns_name=load_balancer.dns_name,
-        load_balancer_zone_id=load_balancer.zone_id,
-        load_balancer_security_group_id=load_balancer.security_group_id,
-        listener_arn=load_balancer.listener_arn,
-        http_listener_arn=load_balancer.http_listener_arn,
-        https_listener_arn=load_balancer.https_listener_arn,
-        target_group_arn=service.target_group_arn,
-        cluster_name=cluster.name,
-        cluster_arn=cluster.arn,
-        service_name=service.name,
-        service_arn=service.arn,
-        task_definition_arn=service.task_definition_arn,
-        task_security_group_id=service.security_group_id,
-        task_role_arn=service.task_role_arn,
-        execution_role_arn=service.execution_role_arn,
-        alarm_topic_arn=notifications.topic_arn if notifications else None,
-        dashboard_name=monitoring.dashboard_name,
-        monthly_cost=bill(settings, app).to_json(),
-        log_group_names=service.log_groups,
-    ).export()
+    tag_with_names(context)
+    register(SERVICE, settings, app, context, standing).export()
 
 
 try:

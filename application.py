@@ -26,13 +26,14 @@ from components.context import Context
 from components.dashboard import Graph, graphs
 from components.deployment import Deployment, check_spot_weight
 from components.errors import InvalidSettingError
-from components.lookups import FoundSecret, FoundVpc
+from components.lookups import FoundVpc
 from components.reach import check_private_reach, private_services
 from components.routing import Route
 from components.scaling import ScalingRange
 from components.schedules import Schedule
 from components.subscribers import Subscriber, subscribers
 from settings import Settings
+from standing import Standing
 
 SERVICE = "web"
 KEEPALIVE_MARGIN = 15
@@ -61,31 +62,13 @@ class Application:
     """Of the dashboard; empty where there is none."""
 
 
-def secret_names(settings: Settings) -> dict[str, str]:
-    """The secrets in Secrets Manager that the settings name, each with the setting that does."""
-    references = {f"rails.secrets.{variable}": it for variable, it in settings.rails.secrets.items()}
-    if settings.datadog:
-        references["datadog.api_key_secret"] = settings.datadog.api_key_secret
-    return {reference.partition("#")[0]: setting for setting, reference in sorted(references.items())}
-
-
-def application(
-    settings: Settings,
-    context: Context,
-    *,
-    name: str = SERVICE,
-    image: str,
-    secrets: Mapping[str, FoundSecret],
-    zones: tuple[str, ...],
-    domain_zone_id: str | None,
-    standing_vpcs: tuple[FoundVpc, ...],
-) -> Application:
-    """The application of a stack's settings, with what was looked up for them, under the service's name.
+def application(name: str, settings: Settings, context: Context, standing: Standing) -> Application:
+    """The application of this name that the settings ask for, with what stands already for it.
 
     Raises `InvalidSettingError` or `InvalidTaskError` for anything that can't work, each with its way out.
     """
-    plan_subnets(settings.network.cidr, zones)
-    _check_cidr_stays(settings.network.cidr, standing_vpcs)
+    plan_subnets(settings.network.cidr, standing.zones)
+    _check_cidr_stays(settings.network.cidr, standing.vpcs)
     # The longest of the names that are made from the stack's.
     bucket_name(context, name)
     scaling = _scaling(settings)
@@ -101,7 +84,7 @@ def application(
     check_spot_weight(service.spot_weight)
     route = Route(**settings.routing.model_dump(), health_path=settings.rails.health_path)
     _check_url(settings)
-    task = _task(settings, context, name, image, secrets)
+    task = _task(name, settings, context, standing)
     _check_clocks(settings, task, route)
     private = settings.network.nat == "none"
     if private:
@@ -112,9 +95,9 @@ def application(
         deployment=deployment,
         release=_release(settings),
         scaling=scaling,
-        domain=_domain(settings, context, domain_zone_id),
+        domain=_domain(settings, context, standing.domain_zone_id),
         endpoints=private_services(task, exec=settings.exec) if private else (),
-        secret_keys={found.arn: found.key_arn for found in secrets.values() if found.key_arn},
+        secret_keys={found.arn: found.key_arn for found in standing.secrets.values() if found.key_arn},
         alarms=_alarms(settings),
         subscribers=_subscribers(settings),
         graphs=graphs(routed=True, insights=_insights(settings)) if settings.dashboard else (),
@@ -159,19 +142,18 @@ def _insights(settings: Settings) -> bool:
     return settings.container_insights != "disabled"
 
 
-def _task(
-    settings: Settings, context: Context, name: str, image: str, secrets: Mapping[str, FoundSecret]
-) -> Task:
+def _task(name: str, settings: Settings, context: Context, standing: Standing) -> Task:
     def secret(reference: str) -> Secret:
-        found, _, key = reference.partition("#")
-        return Secret(arn=secrets[found].arn, key=key or None, version_id=secrets[found].version_id)
+        secret_name, _, key = reference.partition("#")
+        found = standing.secrets[secret_name]
+        return Secret(arn=found.arn, key=key or None, version_id=found.version_id)
 
     datadog, rails, nginx = settings.datadog, settings.rails, settings.nginx
     idle_timeout = settings.load_balancer.idle_timeout
     return web_task(
         family=context.name(name),
         rails=RailsSettings(
-            image=image,
+            image=standing.image,
             exec=settings.exec,
             secrets={variable: secret(reference) for variable, reference in rails.secrets.items()},
             volumes=_volumes(settings),

@@ -3,14 +3,14 @@
 import pulumi
 from ecs_policies.checks.cost import MonthlyCost
 
-from application import application, secret_names
+from application import application
+from architecture import register
 from component.args import WebServiceArgs
 from component.given import UnfitArgsError, settings_of
-from component.wiring import registered
 from components.context import Context
-from components.lookups import available_zones, find_secret, pinned_image, public_zone_id, standing_vpcs
 from components.name_tags import named
 from outputs import described
+from standing import Standing
 
 
 class WebService(pulumi.ComponentResource):
@@ -79,24 +79,14 @@ class WebService(pulumi.ComponentResource):
         context = Context.current(
             pulumi.get_project(), pulumi.get_stack(), permissions_boundary=settings.permissions_boundary
         )
-        image = pinned_image(settings.image)
-        zones = available_zones(settings.network.zones)
-        app = application(
-            settings,
-            context,
-            name=name,
-            image=image,
-            secrets={it: find_secret(it, setting=setting) for it, setting in secret_names(settings).items()},
-            zones=zones,
-            domain_zone_id=public_zone_id(settings.domain.zone) if settings.domain else None,
-            standing_vpcs=standing_vpcs(context.name(f"{name}-vpc")),
-        )
+        standing = Standing.look_up(name, settings, context)
+        app = application(name, settings, context, standing)
         tagged = pulumi.ResourceOptions(transformations=[named(context)])
         super().__init__(
             "web-application:index:WebService", name, {}, pulumi.ResourceOptions.merge(opts, tagged)
         )
         child = pulumi.ResourceOptions(parent=self)
-        outputs = registered(name, settings, app, context=context, zones=zones, image=image, opts=child)
+        outputs = register(name, settings, app, context, standing, child)
         values = {output: getattr(outputs, output) for output in described()}
         for output, value in values.items():
             setattr(self, output, value)

@@ -18,14 +18,15 @@ from tests.pages.reading import ROOT, blocks, guide
 
 pytestmark = pytest.mark.engine
 
-PROGRAM = ("__main__.py", "application.py", "cost.py", "outputs.py", "components", "settings", "policies")
+MODULES = tuple(it.name for it in ROOT.glob("*.py"))
+PACKAGES = ("components", "settings", "policies")
 FILES = ("policy-config.json", "policy-exemptions.yaml", "pyproject.toml", "uv.lock")
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A copy of the program and its stacks' files."""
-    for name in (*PROGRAM, *FILES, *(it.name for it in ROOT.glob("Pulumi*.yaml"))):
+    for name in (*MODULES, *PACKAGES, *FILES, *(it.name for it in ROOT.glob("Pulumi*.yaml"))):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
@@ -105,24 +106,27 @@ def test_the_worker_that_a_guide_adds_is_a_service_of_its_own_beside_web(clone: 
 
     recording = recorded(clone)
     assert before <= {it.urn for it in recording.resources}
-    assert containers(recording, "worker")["app"]["command"] == ["bin/jobs"]
-    assert {"service web", "service worker"} <= {it.label for it in boxes(picture_of(recording))}
+    assert containers(recording, "web-worker")["app"]["command"] == ["bin/jobs"]
+    assert {"service web", "service web-worker"} <= {it.label for it in boxes(picture_of(recording))}
 
 
 def test_the_service_with_a_route_that_a_guide_shows_takes_requests(clone: Path):
     page = guide("add-a-service")
     (change,) = blocks(page, "diff")
     apply(change, clone)
-    program = (clone / "__main__.py").read_text(encoding="utf-8")
+    program = (clone / "architecture.py").read_text(encoding="utf-8")
     (block,) = blocks(page, "python")
     shown = "".join(f"    {line}\n" for line in block.splitlines())
     program = program.replace("    monitoring = Monitoring(\n", f"{shown}    monitoring = Monitoring(\n", 1)
     program = program.replace("import pulumi\n", "import pulumi\nfrom components.routing import Route\n", 1)
-    (clone / "__main__.py").write_text(program, encoding="utf-8")
+    (clone / "architecture.py").write_text(program, encoding="utf-8")
     code, said = gate(clone)
     assert (code, "no finding" in said) == (0, True), said
     found = {it[:2] for it in arrows(picture_of(recorded(clone)))}
-    assert {("Listener web-http", "ListenerRule api"), ("TargetGroup api", "Service api")} <= found
+    assert {
+        ("Listener web-http", "ListenerRule web-api"),
+        ("TargetGroup web-api", "Service web-api"),
+    } <= found
 
 
 def test_the_schedules_that_a_guide_saves_with_pass_the_gate(clone: Path):

@@ -1,4 +1,4 @@
-"""What the component registers: the picture of the program's `__main__`, below one parent."""
+"""The web application of the post "Unpacking Amazon ECS", read from top to bottom."""
 
 import pulumi
 
@@ -13,27 +13,26 @@ from components.service import FargateService, FargateServiceArgs
 from cost import bill
 from outputs import Outputs
 from settings import Settings
+from standing import Standing
 
 
-def registered(
+def register(
     name: str,
     settings: Settings,
     app: Application,
-    *,
     context: Context,
-    zones: tuple[str, ...],
-    image: str,
-    opts: pulumi.ResourceOptions,
+    standing: Standing,
+    opts: pulumi.ResourceOptions | None = None,
 ) -> Outputs:
-    """The outputs of the web application, registered under this name.
+    """Register the web application under this name, all of it with `opts`; returns its outputs.
 
-    A test holds it to what the program registers (tests/unit/test_component.py).
+    What can't work was refused already, when `app` was made of the same settings.
     """
     network = Network(
         name,
         NetworkArgs(
             context=context,
-            zones=zones,
+            zones=standing.zones,
             cidr=settings.network.cidr,
             nat=settings.network.nat,
             endpoints=app.endpoints,
@@ -112,7 +111,7 @@ def registered(
 
     return Outputs(
         url=load_balancer.url,
-        image=image,
+        image=standing.image,
         vpc_id=network.vpc_id,
         public_subnet_ids=network.public_subnet_ids,
         private_subnet_ids=network.private_subnet_ids,
