@@ -19,7 +19,11 @@ def outputs(stack: str, root: Path) -> dict[str, Any]:
 
     A secret one is `[secret]`. Raises `EnvironmentsError` when the stack isn't there, or nobody is logged in.
     """
-    told = _pulumi(["stack", "output", "--json", "--stack", stack], root, {})
+    advice = (
+        f". The state of {stack} is in its own environment's backend: log in to that (`pulumi login`, or "
+        "PULUMI_BACKEND_URL; see docs/state.md), and run the same command again."
+    )
+    told = _pulumi(["stack", "output", "--json", "--stack", stack], root, {}, advice)
     return dict(json.loads(told))
 
 
@@ -43,8 +47,8 @@ def set_setting(file: Path, key: str, value: str) -> None:
         _pulumi(command, folder, own)
 
 
-def _pulumi(arguments: list[str], folder: Path, variables: Mapping[str, str]) -> str:
-    """What a command prints. Raises `EnvironmentsError` with what it says when it fails."""
+def _pulumi(arguments: list[str], folder: Path, variables: Mapping[str, str], advice: str = "") -> str:
+    """What a command prints. Raises `EnvironmentsError` with what it says when it fails, and what to do."""
     executable = shutil.which("pulumi")
     if executable is None:
         raise EnvironmentsError(
@@ -62,5 +66,5 @@ def _pulumi(arguments: list[str], folder: Path, variables: Mapping[str, str]) ->
     )
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).removeprefix("error: ").split())
-        raise EnvironmentsError(f"`pulumi {' '.join(arguments[:2])}` ends with: {said}")
+        raise EnvironmentsError(f"`pulumi {' '.join(arguments[:2])}` ends with: {said}{advice}")
     return done.stdout

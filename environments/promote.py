@@ -49,6 +49,11 @@ def promote(source: str, target: str, root: Path = ROOT) -> tuple[Path, str | No
 
     Raises `EnvironmentsError` when that can't be or would change nothing; then the file is as it was.
     """
+    if source == target:
+        raise EnvironmentsError(
+            f"FROM and TO are both {source}: name where the image was tried, and who takes it."
+        )
+    stack_file(source, root)
     file = stack_file(target, root)
     before: str | None = config(file).get(_IMAGE)
     after = _tried(source, root)

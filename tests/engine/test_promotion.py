@@ -42,7 +42,7 @@ class Team:
 @pytest.fixture(scope="module")
 def made(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, dict[str, str]]]:
     folder = write_program(tmp_path_factory.mktemp("team"), "")
-    (folder / "Pulumi.staging.yaml").write_text("config: {}\n")
+    (folder / "Pulumi.staging.yaml").write_text("config:\n  aws:region: us-east-1\n")
     home = tmp_path_factory.mktemp("state")
     stack = LocalStack(home, engine=engine, program=folder, pack=None, stack="staging")
     stack.start()
@@ -156,10 +156,31 @@ def test_a_stack_without_outputs_is_refused(team: Team, promoting: Promoting):
     assert error.startswith("The stack staging has no outputs, so nothing was tried there: bring it up first")
 
 
-def test_a_stack_that_is_not_there_is_refused_with_what_the_engine_says(team: Team, promoting: Promoting):
+def test_a_stack_that_is_in_another_backend_is_refused_with_what_the_engine_says_and_the_next_step(
+    promoting: Promoting,
+):
+    code, _, error = promoting(source="prod", target="staging")
+    assert code == 1
+    assert error.startswith(
+        "`pulumi stack output` ends with: no stack named 'prod' found. The state of prod is in its own "
+        "environment's backend: log in to that (`pulumi login`, or PULUMI_BACKEND_URL;"
+    )
+
+
+def test_a_source_without_a_file_is_refused_with_the_names_of_those_there_are(promoting: Promoting):
     code, _, error = promoting(source="stagign")
     assert code == 1
-    assert error == "`pulumi stack output` ends with: no stack named 'stagign' found\n"
+    assert error == (
+        "There is no stack 'stagign': it would have a file Pulumi.stagign.yaml. The stacks are prod, "
+        "staging.\n"
+    )
+
+
+def test_one_stack_is_not_promoted_to_itself(team: Team, promoting: Promoting):
+    team.up(image=TRIED)
+    code, _, error = promoting(source="staging", target="staging")
+    assert code == 1
+    assert error.startswith("FROM and TO are both staging: name where the image was tried")
 
 
 def test_a_target_without_a_file_is_refused_with_the_names_of_those_there_are(
@@ -179,6 +200,7 @@ def test_a_refusal_leaves_the_file_as_it_was(team: Team, promoting: Promoting):
     team.up()
     promoting()
     promoting(source="stagign")
+    promoting(target="staging")
     assert team.target.read_text() == before
 
 
