@@ -79,7 +79,7 @@ def _settings_table(differences: Sequence[Difference], first: str, second: str) 
 
 
 def _cost_table(bills: tuple[Bill, Bill], first: str, second: str) -> Table:
-    """A row for each item that the two differ in, and the sums."""
+    """A row for each item that the two differ in, one for all that costs the same in both, and the sums."""
     table = _table(f"{bills[0].currency} a month, without traffic", first, second)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -88,6 +88,9 @@ def _cost_table(bills: tuple[Bill, Bill], first: str, second: str) -> Table:
         one, other = (it.get(name, 0.0) for it in costs)
         if one != other:
             table.add_row(name, f"{one:,.2f}", f"{other:,.2f}")
+    same = sum(it for name, it in costs[0].items() if it == costs[1].get(name))
+    if same:
+        table.add_row("the same in both", f"{same:,.2f}", f"{same:,.2f}", style="dim")
     table.add_section()
     table.add_row("all together", *(f"{it.total:,.2f}" for it in bills), style="bold")
     return table

@@ -60,6 +60,16 @@ def test_the_costs_are_those_of_the_readme(dev_and_prod: str):
     assert re.search(r"NAT gateways\s+32\.85\s+65\.70", dev_and_prod)
 
 
+def test_the_costs_add_up_with_what_is_the_same_in_both(dev_and_prod: str):
+    text = re.sub(r"\x1b\[\d*m", "", dev_and_prod)
+    _, _, bill = text.partition("USD a month")
+    rows = [(float(one), float(other)) for one, other in re.findall(r"(\d+\.\d\d) +(\d+\.\d\d)\s*\n", bill)]
+    *items, together = rows
+    assert re.search(r"the same in both\s+16\.43\s+16\.43", bill)
+    for sums, total in zip(zip(*items, strict=True), together, strict=True):
+        assert sum(sums) == pytest.approx(total, abs=0.005 * (len(items) + 1))
+
+
 def test_no_color_is_respected_even_where_colours_would_be_shown(dev_and_prod: str):
     assert not re.search(r"\x1b\[(3|4|9)\d", dev_and_prod)
     assert re.search(r"\x1b\[31m", shown("dev", "produ", code=1, FORCE_COLOR="1", NO_COLOR=""))
