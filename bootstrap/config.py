@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import permutations
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from settings.base import Section
 
@@ -42,3 +44,14 @@ class Config(Section):
         description="the environments in this account, by the name of the program's stack", min_length=1
     )
     protect: bool = Field(default=True, description="refuse to delete repositories, roles and their policies")
+
+    @model_validator(mode="after")
+    def _tell_environments_apart(self) -> Self:
+        """By names: what has one of dev's giving begins with `<project>-dev-`, and so would dev-eu's."""
+        for one, other in permutations(self.environments, 2):
+            if other.startswith(f"{one}-"):
+                raise ValueError(
+                    f"environments: {other!r} begins with {one + '-'!r}, so the roles of {one} could change "
+                    f"what it has; call it something else, or give it an account of its own"
+                )
+        return self

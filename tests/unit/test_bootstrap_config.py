@@ -76,6 +76,17 @@ def test_each_environment_bounds_its_roles_by_the_policy_that_bootstrap_makes_fo
     assert environment.boundary == f"arn:aws:iam::1:policy/{name}"
 
 
+@pytest.mark.parametrize("names", [("dev", "dev-eu"), ("dev-eu", "dev")])
+def test_environments_of_one_account_whose_names_cover_each_other_are_refused(names: tuple[str, str]):
+    said = refusal(environments={it: {} for it in names})
+    assert "environments: 'dev-eu' begins with 'dev-', so the roles of dev could change what it has" in said
+
+
+def test_environments_of_one_account_with_names_apart_fit():
+    given = {**FITTING, "environments": {"dev": {}, "develop": {}, "eu-dev": {}}}
+    assert parse(Config, {key: json.dumps(value) for key, value in given.items()}, PROJECT)
+
+
 def test_pulumi_yaml_declares_exactly_what_has_no_default():
     declared = yaml.safe_load(Path(ROOT / "bootstrap" / "Pulumi.yaml").read_text())["config"]
     required = {f"{PROJECT}:{name}" for name, it in Config.model_fields.items() if it.is_required()}
