@@ -27,11 +27,13 @@ def test_no_role_reads_a_secrets_value_or_an_image():
         assert not allowed_somewhere(DELIVERING, action)
 
 
-def test_a_role_of_the_program_is_made_under_the_boundary_only():
-    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
-        assert may_deliver(action, ROLE, **{"iam:PermissionsBoundary": BOUNDARY})
-        assert not may_deliver(action, ROLE)
-        assert not may_deliver(action, ROLE, **{"iam:PermissionsBoundary": f"{BOUNDARY}-of-mine"})
+@pytest.mark.parametrize(
+    "action", ["CreateRole", "PutRolePolicy", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"]
+)
+def test_a_role_of_the_program_is_made_and_given_rights_and_takers_under_the_boundary_only(action: str):
+    assert may_deliver(f"iam:{action}", ROLE, **{"iam:PermissionsBoundary": BOUNDARY})
+    assert not may_deliver(f"iam:{action}", ROLE)
+    assert not may_deliver(f"iam:{action}", ROLE, **{"iam:PermissionsBoundary": f"{BOUNDARY}-of-mine"})
 
 
 def test_the_boundary_can_neither_be_taken_off_nor_changed():

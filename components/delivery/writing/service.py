@@ -37,11 +37,10 @@ _ROLES = (
     "DetachRolePolicy",
     "TagRole",
     "UntagRole",
-    "UpdateAssumeRolePolicy",
     "UpdateRole",
     "UpdateRoleDescription",
 )
-_BOUNDED = ("CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy")
+_BOUNDED = ("CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy")
 _PASSED_TO = ("ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "vpc-flow-logs.amazonaws.com")
 _SERVICE_LINKED = (
     "ecs.amazonaws.com",
@@ -69,9 +68,9 @@ def service(environment: Environment) -> list[Statement]:
 def roles(environment: Environment) -> list[Statement]:
     """The program's roles, each under the boundary, and what they are passed to.
 
-    Who may write a role's policies may do whatever that role may. So a role is made, and its policies are
-    written, only while the boundary holds it, and nothing here takes the boundary off (IAM User Guide,
-    "Permissions boundaries for IAM entities").
+    Who may write a role's policies, or say who takes it, may do whatever that role may. So a role is made,
+    and both are written, only while the boundary holds it, and nothing here takes the boundary off (IAM User
+    Guide, "Permissions boundaries for IAM entities").
     """
     context, own = environment.context, environment.roles
     bounded = {"iam:PermissionsBoundary": environment.boundary}
