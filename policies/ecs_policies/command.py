@@ -92,14 +92,14 @@ def finished(stacks: tuple[Judged, ...], judge: Judge, options: argparse.Namespa
     for name in _FILES:
         file: Path | None = getattr(options, name)
         if file:
-            _write(file, _rendered(name, report, options.program), f"--{name}")
+            _write(file, _rendered(name, report), f"--{name}")
     return report.exit_code
 
 
-def _rendered(name: str, report: Report, program: Path) -> str:
+def _rendered(name: str, report: Report) -> str:
     match name:
         case "sarif":
-            return sarif.render(report, folder=_in_repository(program), suppressed=False)
+            return sarif.render(report, suppressed=False)
         case "junit":
             return junit.render(report)
         case "markdown":
@@ -108,7 +108,7 @@ def _rendered(name: str, report: Report, program: Path) -> str:
             return json_report.render(report)
 
 
-def _in_repository(program: Path) -> str:
+def in_repository(program: Path) -> str:
     """The program's folder as code scanning names it: relative to the repository's root, "" if that is it."""
     program = program.resolve()
     root = next((it for it in (program, *program.parents) if (it / ".git").exists()), program)

@@ -27,12 +27,12 @@ def documented() -> list[str]:
 
 def gate(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NO_COLOR": "1"}
-    command = [sys.executable, *documented(), *arguments]
+    command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_documented_command_finds_nothing_but_what_the_team_answers_for():
-    done = gate("--level", "advisory")
+    done = gate(*documented(), "--level", "advisory")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "service.private-subnets" in done.stdout
     assert "exempted until 2028-11-30 by reports" in done.stdout
@@ -51,7 +51,7 @@ def test_a_tag_that_the_team_wants_and_a_resource_lacks_is_found(tmp_path: Path)
     for file in EXAMPLE.iterdir():
         if file.is_file():
             (copy / file.name).write_text(file.read_text().replace("Team: reports, ", ""))
-    found = gate("--program", str(copy))
+    found = gate(*(str(copy) if it == "examples/policies-only" else it for it in documented()))
     assert found.returncode == 1
     assert "tags.required" in found.stdout
     assert "Team" in found.stdout

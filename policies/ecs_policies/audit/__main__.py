@@ -63,6 +63,7 @@ def _audit(options: argparse.Namespace) -> int:
         verdict=judge.stack(stack),
         bill=monthly(quantities(stack)),
         seconds=time.perf_counter() - began,
+        folder=command.in_repository(options.program),
     )
     return command.finished((judged,), judge, options)
 

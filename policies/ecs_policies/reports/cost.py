@@ -11,7 +11,7 @@ _NAME = 100
 
 def sections(report: Report) -> Iterator[str]:
     """One section with a row for each stack, its items folded; none if no stack has a bill."""
-    bills = [(it.stack, it.bill) for it in report.stacks if it.bill and it.bill.items]
+    bills = [(report.name_of(it), it.bill) for it in report.stacks if it.bill and it.bill.items]
     if not bills:
         return
     currency = bills[0][1].currency

@@ -30,6 +30,7 @@ class Known(NamedTuple):
     A place that couldn't be judged is another finding than a mistake at that place.
     """
 
+    project: str
     stack: str
     rule: str
     fingerprint: str
@@ -76,7 +77,7 @@ def read(text: str) -> Baseline:
             f"the baseline isn't a report of version {VERSION}: {error.json_path} {error.message}"
         )
     return Counter(
-        Known(stack["stack"], it["rule"], it["fingerprint"], it["unverifiable"])
+        Known(stack["project"], stack["stack"], it["rule"], it["fingerprint"], it["unverifiable"])
         for stack in cast("list[Json]", content["stacks"])
         for it in (*stack["findings"], *stack["known"])
     )
@@ -93,7 +94,7 @@ def _less(judged: Judged, left: Baseline) -> Judged:
     new: list[Finding] = []
     known = list(judged.known)
     for it in judged.verdict.findings:
-        same = Known(clean(judged.stack), it.rule, it.fingerprint, it.unverifiable)
+        same = Known(clean(judged.project), clean(judged.stack), it.rule, it.fingerprint, it.unverifiable)
         if left[same] > 0:
             left[same] -= 1
             known.append(it)

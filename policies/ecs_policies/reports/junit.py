@@ -43,9 +43,10 @@ def render(report: Report, when: datetime | None = None) -> str:
 def _suite(report: Report, judged: Judged, index: int, when: datetime) -> ET.Element:
     cases = list(_cases(report, judged))
     outcomes = [it.outcome for it in cases]
+    name = report.name_of(judged)
     suite = ET.Element(
         "testsuite",
-        name=_name(judged.stack),
+        name=_name(name),
         package=_name(judged.project),
         id=str(index),
         timestamp=when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
@@ -57,19 +58,17 @@ def _suite(report: Report, judged: Judged, index: int, when: datetime) -> ET.Ele
         time=f"{judged.seconds:.3f}",
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("level", report.level.value), ("resources", judged.resources)):
-        ET.SubElement(properties, "property", name=name, value=str(value))
+    for key, value in (("level", report.level.value), ("resources", judged.resources)):
+        ET.SubElement(properties, "property", name=key, value=str(value))
     for case in cases:
-        suite.append(_case(judged, case))
+        suite.append(_case(name, case))
     ET.SubElement(suite, "system-out").text = words.about(judged)
     ET.SubElement(suite, "system-err").text = "\n".join(_lost(judged))
     return suite
 
 
-def _case(judged: Judged, case: _Case) -> ET.Element:
-    element = ET.Element(
-        "testcase", classname=_name(f"{judged.stack}.{case.group}"), name=case.name, time="0"
-    )
+def _case(stack: str, case: _Case) -> ET.Element:
+    element = ET.Element("testcase", classname=_name(f"{stack}.{case.group}"), name=case.name, time="0")
     if case.outcome:
         attributes = {"message": case.message}
         if case.outcome != "skipped":

@@ -40,6 +40,12 @@ _COLUMNS = """
 | Severity | Rule | Resource | What |
 | --- | --- | --- | --- |
 """
+_CLEAN = """
+### No finding
+
+| Stack | Judged |
+| --- | --- |
+"""
 
 
 class _Piece(NamedTuple):
@@ -99,20 +105,33 @@ def _fitting(pieces: Iterable[_Piece], room: int, elsewhere: str) -> str:
 
 
 def _tables(report: Report) -> Iterator[_Piece]:
+    """A section for each stack; of several projects, one table for all stacks with nothing to say."""
+    silent: list[Judged] = []
     for judged in report.stacks:
-        yield _Piece(_heading(judged), "stack")
+        if report.several and _silent(judged):
+            silent.append(judged)
+            continue
+        yield _Piece(_heading(report, judged), "stack")
         for index, finding in enumerate(report.worst_first(judged)):
             yield _Piece(_row(finding) if index else _COLUMNS + _row(finding), "finding")
+    for index, judged in enumerate(silent):
+        row = f"| {_code(report.name_of(judged))} | {words.about(judged)} |\n"
+        yield _Piece(row if index else _CLEAN + row, "stack")
 
 
-def _heading(judged: Judged) -> str:
-    lines = [f"### {_code(judged.stack)}", f"{_code(judged.project)}, {words.about(judged)}"]
+def _silent(judged: Judged) -> bool:
+    return judged.whole and not judged.verdict.findings
+
+
+def _heading(report: Report, judged: Judged) -> str:
+    program = f"{judged.folder or '.'}/" if report.several else judged.project
+    lines = [f"### {_code(report.name_of(judged))}", f"{_code(program)}, {words.about(judged)}"]
     if judged.error:
         lines.append(f"**Could not be judged:** {escaped(judged.error)}")
     lines.extend(escaped(words.asked(it)) for it in judged.unanswered[:_MOST_UNANSWERED])
     if more := judged.unanswered[_MOST_UNANSWERED:]:
         lines.append(f"Nor {words.counted(len(more), 'further question')}.")
-    if judged.whole and not judged.verdict.findings:
+    if _silent(judged):
         lines.append("No finding.")
     return "\n" + "\n\n".join(lines) + "\n"
 
@@ -147,6 +166,8 @@ def _exempted(report: Report) -> Iterator[_Piece]:
     for index, (judged, it) in enumerate(every):
         heading = "" if index else "\n### Exempted\n\n"
         place = _code(Place.of(it.finding.resource).name)
-        where = f"{_code(judged.stack)}: {_code(it.finding.rule)} on {place}, {_code(it.finding.path)}"
+        where = (
+            f"{_code(report.name_of(judged))}: {_code(it.finding.rule)} on {place}, {_code(it.finding.path)}"
+        )
         level = f"{it.finding.severity.value}, {it.finding.level.value}"
         yield _Piece(f"{heading}- {where} ({level}): {escaped(words.accepted(it))}\n", "exempted finding")

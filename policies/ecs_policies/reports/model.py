@@ -20,7 +20,8 @@ class Judged:
     for that the gate can't answer (invokes, stack references), so that the verdict isn't whole. `assumed`
     names the look-ups that were answered as if they found something, by made-up values. `known` are
     findings that the baseline has already: they are counted and not shown. `seconds` is how long it
-    took, `bill` what the stack costs a month.
+    took, `bill` what the stack costs a month. `folder` is the program's, relative to the repository's root,
+    and empty if that is it.
     """
 
     project: str
@@ -33,6 +34,7 @@ class Judged:
     error: str | None = None
     seconds: float = 0.0
     bill: Bill | None = None
+    folder: str = ""
 
     @property
     def whole(self) -> bool:
@@ -51,6 +53,15 @@ class Report:
     stacks: tuple[Judged, ...]
     level: Level = Level.MANDATORY
     rules: tuple[Rule, ...] = ALL
+
+    @property
+    def several(self) -> bool:
+        """Whether the stacks are of several projects."""
+        return len({it.project for it in self.stacks}) > 1
+
+    def name_of(self, judged: Judged) -> str:
+        """A stack's name, with its project's where there are several: `web-application/dev`."""
+        return f"{judged.project}/{judged.stack}" if self.several else judged.stack
 
     @property
     def exit_code(self) -> int:

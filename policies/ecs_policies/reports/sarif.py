@@ -31,24 +31,22 @@ _LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.DISABLED: 
 _SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 
 
-def render(report: Report, *, folder: str = "", suppressed: bool = True) -> str:
+def render(report: Report, *, suppressed: bool = True) -> str:
     """The report as a SARIF file's content.
 
-    `folder` is the program's, relative to the repository's root. `suppressed` says whether exempted findings
-    are results with a suppression, as SARIF has it. GitHub opens an alert for each of those all the same: for
-    an upload, let them be notes of the run instead.
+    `suppressed` says whether exempted findings are results with a suppression, as SARIF has it. GitHub opens
+    an alert for each of those all the same: for an upload, let them be notes of the run instead.
     """
-    runs = [_Run(report, it, folder).content(suppressed=suppressed) for it in report.stacks]
+    runs = [_Run(report, it).content(suppressed=suppressed) for it in report.stacks]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs}, indent=2)
 
 
 class _Run:
     """One stack as a run."""
 
-    def __init__(self, report: Report, judged: Judged, folder: str) -> None:
+    def __init__(self, report: Report, judged: Judged) -> None:
         self._report = report
         self._judged = judged
-        self._folder = folder
         self._index = {it.id: index for index, it in enumerate(report.rules)}
         self._seen = Counter[str]()
 
@@ -129,7 +127,7 @@ class _Run:
 
     def _inside(self, file: str) -> str | None:
         """The path from the repository's root; none for a file outside it, which can't be annotated."""
-        path = posixpath.normpath(posixpath.join(self._folder, clean(file)))
+        path = posixpath.normpath(posixpath.join(self._judged.folder, clean(file)))
         outside = path in (".", "..") or path.startswith(("/", "../"))
         return None if outside else path
 

@@ -96,7 +96,7 @@ def result(report: Report) -> str:
     below = sum(len(it.verdict.findings) for it in report.stacks) - sum(failing)
     level = "mandatory" if report.level is Level.MANDATORY else "advisory or mandatory"
     at = f"at the gate's level ({level})"
-    lost = [clean(it.stack) for it in report.stacks if not it.whole]
+    lost = [clean(report.name_of(it)) for it in report.stacks if not it.whole]
     parts = [f"could not judge {listed(lost)}"] if lost else []
     if failing:
         number = counted(sum(failing), "finding")

@@ -99,6 +99,14 @@ MANY = report(
     ),
 )
 
+SEVERAL = report(
+    judged(project="web-application"),
+    judged(finding(stack="prod"), stack="prod", project="web-application"),
+    judged(finding(), project="bootstrap", folder="bootstrap", accepted=(exempted(reached()),)),
+    judged(stack="local", project="reports", folder="examples/reports", error="image isn't set"),
+)
+"""Of three programs, of which one is at the repository's root."""
+
 # Texts that somebody could put into a name to break a report, besides all that hypothesis thinks of.
 _NASTY = st.sampled_from(
     """
@@ -143,6 +151,7 @@ _JUDGED = st.builds(
     assumed=st.lists(TEXTS, max_size=2).map(tuple),
     error=st.one_of(st.none(), TEXTS),
     seconds=st.floats(0, 1000),
+    folder=st.sampled_from(["", "bootstrap", "examples/a b"]),
 )
 REPORTS = st.builds(
     Report,

@@ -22,7 +22,7 @@ def parsed(given_):
 
 def key(it, stack: str = "dev") -> Known:
     """The finding as a baseline has it."""
-    return Known(stack, it.rule, it.fingerprint, it.unverifiable)
+    return Known("web", stack, it.rule, it.fingerprint, it.unverifiable)
 
 
 def test_the_schema_is_one_itself_and_knows_this_version():
@@ -96,6 +96,11 @@ def test_of_one_place_only_as_many_are_known_as_the_baseline_has():
 def test_a_finding_of_another_stack_is_new():
     before = report(judged(finding(stack="prod"), stack="prod"))
     assert less(before, report(judged(finding()))) == ((finding(),), ())
+
+
+def test_a_finding_of_another_programs_stack_of_the_same_name_is_new():
+    before = report(judged(finding(), project="web-application"))
+    assert less(before, report(judged(finding(), project="bootstrap"))) == ((finding(),), ())
 
 
 def test_a_mistake_is_new_where_the_baseline_could_not_judge():

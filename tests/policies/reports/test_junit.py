@@ -69,6 +69,14 @@ def test_a_resource_that_breaks_a_rule_is_one_failed_test_with_all_its_findings(
     assert STAR_ACTION.title not in outcomes(suite)["passed"]
 
 
+def test_of_several_programs_each_stack_and_its_tests_are_named_with_the_project():
+    suites = parsed(samples.SEVERAL).findall("testsuite")
+    names = ["web-application/dev", "web-application/prod", "bootstrap/dev", "reports/local"]
+    assert [it.get("name") for it in suites] == names
+    for suite, name in zip(suites, names, strict=True):
+        assert all(it.get("classname").startswith(f"{name}.") for it in suite.iter("testcase"))
+
+
 def test_what_could_not_be_judged_is_an_error():
     suite = parsed(report(judged(reached(unverifiable=True), unanswered=("aws:ec2/getAmi:getAmi",))))[0]
     messages = [it.get("message") for it in suite.iter("error")]

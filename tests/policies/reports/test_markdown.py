@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from ecs_policies.reports import markdown
+from ecs_policies.checks.cost import Bill, Item
+from ecs_policies.reports import cost, markdown
 from ecs_policies.reports.markdown import LIMIT, MARKER, escaped
 from ecs_policies.reports.words import clean
 from hypothesis import given, settings
@@ -93,6 +94,28 @@ def test_a_finding_is_a_row_of_its_stacks_table():
             f"fingerprint {finding().fingerprint}",
         ]
     ]
+
+
+def test_of_several_programs_only_stacks_with_something_to_say_have_a_section_and_the_rest_one_table():
+    text = checked(markdown.render(samples.SEVERAL))
+    assert re.findall("^### (.*)$", text, re.MULTILINE) == [
+        "<code>web-application/prod</code>",
+        "<code>bootstrap/dev</code>",
+        "<code>reports/local</code>",
+        "No finding",
+        "Why it matters, and how to fix it",
+        "Exempted",
+    ]
+    assert "\n<code>./</code>, 153 resources, 2.1 s\n" in text
+    assert "\n<code>bootstrap/</code>, 153 resources, 2.1 s\n" in text
+    assert rows(text)[-1] == ["web-application/dev", "153 resources, 2.1 s"]
+    assert "\n- <code>bootstrap/dev</code>: " in text
+
+
+def test_what_several_programs_cost_is_told_apart_by_project():
+    bill = Bill(items=(Item(name="Fargate", quantity="1", dollars=20.0),))
+    given_ = report(judged(project="shop", bill=bill), judged(project="bootstrap"))
+    assert rows("\n".join(cost.sections(given_))) == [["shop/dev", "20.00", "Fargate 20.00"]]
 
 
 def test_the_worst_findings_come_first_so_that_a_cut_leaves_out_the_least():
@@ -219,6 +242,8 @@ def test_any_text_is_shown_as_it_is(text):
 def test_every_report_is_a_comment_that_shows_all_and_does_nothing(given_):
     text = checked(markdown.render(given_))
     shown = rows(text)
-    assert len(shown) == sum(len(it.verdict.findings) for it in given_.stacks)
-    assert all(len(it) == 4 for it in shown)
+    silent = [it for it in given_.stacks if it.whole and not it.verdict.findings]
+    assert [len(it) for it in shown].count(4) == sum(len(it.verdict.findings) for it in given_.stacks)
+    assert [len(it) for it in shown].count(2) == (len(silent) if given_.several else 0)
+    assert len(shown) == sum(len(it) in (2, 4) for it in shown)
     assert text.count("<details>") == text.count("</details>") == len(given_.broken())

@@ -52,11 +52,10 @@ def uris(run) -> list[str]:
     return [it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for it in shown]
 
 
-def located(source: Source | None, stack: str = "dev", **options):
+def located(source: Source | None, stack: str = "dev", folder: str = ""):
     """Where a finding with this source is shown: file and line."""
-    ((result,),) = [
-        it["results"] for it in parsed(report(judged(finding(source=source), stack=stack)), **options)
-    ]
+    stacks = report(judged(finding(source=source), stack=stack, folder=folder))
+    ((result,),) = [it["results"] for it in parsed(stacks)]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uriBaseId"] == "%SRCROOT%"
     return place["artifactLocation"]["uri"], place["region"]["startLine"]
@@ -129,20 +128,30 @@ def test_a_finding_is_a_result_at_the_line_of_the_component_that_registered_the_
 
 
 @pytest.mark.parametrize(
-    ("source", "options", "place"),
+    ("source", "folder", "place"),
     [
-        (None, {}, ("Pulumi.dev.yaml", 1)),
-        (None, {"folder": "examples/other"}, ("examples/other/Pulumi.dev.yaml", 1)),
-        (Source(file="a.py", line=3), {"folder": "examples/other"}, ("examples/other/a.py", 3)),
-        (Source(file="../lib/a.py", line=3), {"folder": "examples/other"}, ("examples/lib/a.py", 3)),
-        (Source(file="../lib/a.py", line=3), {}, ("Pulumi.dev.yaml", 1)),
-        (Source(file="/usr/lib/a.py", line=3), {}, ("Pulumi.dev.yaml", 1)),
-        (Source(file="a file.py", line=3), {}, ("a%20file.py", 3)),
-        (Source(file="file:a.py", line=3), {}, ("file%3Aa.py", 3)),
+        (None, "", ("Pulumi.dev.yaml", 1)),
+        (None, "examples/other", ("examples/other/Pulumi.dev.yaml", 1)),
+        (Source(file="a.py", line=3), "examples/other", ("examples/other/a.py", 3)),
+        (Source(file="../lib/a.py", line=3), "examples/other", ("examples/lib/a.py", 3)),
+        (Source(file="../lib/a.py", line=3), "", ("Pulumi.dev.yaml", 1)),
+        (Source(file="/usr/lib/a.py", line=3), "", ("Pulumi.dev.yaml", 1)),
+        (Source(file="a file.py", line=3), "", ("a%20file.py", 3)),
+        (Source(file="file:a.py", line=3), "", ("file%3Aa.py", 3)),
     ],
 )
-def test_a_location_is_relative_to_the_repository_or_the_stacks_settings(source, options, place):
-    assert located(source, **options) == place
+def test_a_location_is_relative_to_the_repository_or_the_stacks_settings(source, folder, place):
+    assert located(source, folder=folder) == place
+
+
+def test_each_programs_stacks_have_categories_and_files_of_their_own():
+    runs = parsed(samples.SEVERAL, suppressed=False)
+    assert [(it["automationDetails"]["id"], uris(it)) for it in runs] == [
+        ("ecs-policies/web-application/dev/", []),
+        ("ecs-policies/web-application/prod/", ["components/roles.py"]),
+        ("ecs-policies/bootstrap/dev/", ["bootstrap/components/roles.py", "bootstrap/Pulumi.dev.yaml"]),
+        ("ecs-policies/reports/local/", ["examples/reports/Pulumi.local.yaml"]),
+    ]
 
 
 def test_a_stack_of_an_organization_has_its_settings_under_its_own_name():

@@ -41,6 +41,10 @@ ADVICE = finding(level=Level.ADVISORY)
             "could not judge a, b and c; 3 findings at the gate's level (mandatory) in 3 of 3 stacks",
         ),
         (
+            samples.SEVERAL,
+            "could not judge reports/local; 2 findings at the gate's level (mandatory) in 2 of 4 stacks",
+        ),
+        (
             report(judged(known=(finding(),), accepted=(samples.exempted(finding()),))),
             "clean: no finding at the gate's level (mandatory) in 1 stack",
         ),

@@ -18,6 +18,6 @@ it answers comes
 `failure` and `secrecy` word what went wrong. `plain` and `refusal` speak the SDK's protocol.
 """
 
-from ecs_policies.gate.recorder.stacks import record_stacks, stack_names
+from ecs_policies.gate.recorder.stacks import record_programs, record_stacks, stack_names
 
-__all__ = ["record_stacks", "stack_names"]
+__all__ = ["record_programs", "record_stacks", "stack_names"]

@@ -39,13 +39,22 @@ def record_stacks(
     program that fails, or takes more than `timeout` seconds, makes a recording with an `error`. Raises
     `ProjectError` when `program` is no Python program of Pulumi, or has no stacks.
     """
-    project = Project.load(program)
-    names = tuple(stacks) or project.stacks()
-    if not names:
-        raise ProjectError(
-            f"{project.stack_directory} has no Pulumi.STACK.yaml, so there is no stack to record"
-        )
-    return _recordings(project, names, stack_references or {}, timeout)
+    return record_programs({program: stacks}, stack_references=stack_references, timeout=timeout)
+
+
+def record_programs(
+    programs: Mapping[Path, Sequence[str]],
+    *,
+    stack_references: Mapping[str, Path] | None = None,
+    timeout: float = TIMEOUT,
+) -> Iterator[Recording]:
+    """The same for several programs, each with its stacks, one after the other; two run at a time of all."""
+    named = [
+        (project, stack)
+        for project, stacks in ((Project.load(it), stacks) for it, stacks in programs.items())
+        for stack in stacks or _all_of(project)
+    ]
+    return _recordings(named, stack_references or {}, timeout)
 
 
 def stack_names(program: Path) -> tuple[str, ...]:
@@ -53,12 +62,21 @@ def stack_names(program: Path) -> tuple[str, ...]:
     return Project.load(program).stacks()
 
 
+def _all_of(project: Project) -> tuple[str, ...]:
+    stacks = project.stacks()
+    if not stacks:
+        raise ProjectError(
+            f"{project.stack_directory} has no Pulumi.STACK.yaml, so there is no stack to record"
+        )
+    return stacks
+
+
 def _recordings(
-    project: Project, stacks: Sequence[str], references: Mapping[str, Path], timeout: float
+    named: Sequence[tuple[Project, str]], references: Mapping[str, Path], timeout: float
 ) -> Iterator[Recording]:
     options = [f"--stack-reference={name}={file.resolve()}" for name, file in references.items()]
     with _only_this_package() as path, ThreadPoolExecutor(AT_A_TIME) as pool:
-        runs = [_Run(project, stack, options, path, timeout) for stack in stacks]
+        runs = [_Run(project, stack, options, path, timeout) for project, stack in named]
         waiting = [pool.submit(it.recording) for it in runs]
         try:
             for it in waiting:
