@@ -51,9 +51,15 @@ demo: $(READY) ## A tour of two minutes: deploy, break, roll back, stop a task, 
 backend: $(READY) ## Make the bucket and the key that keep an environment's state: STACK=dev
 	@$(BIN)/python -m backend.setup $(STACK)
 
+# Every program in Python here; one in another language is judged by the policies inside the engine alone.
+PROGRAMS := . bootstrap backend examples/another-team examples/policies-only examples/second-service
+# The outputs of stacks that the examples stand on.
+OUTPUTS := "*/web-application/*=reader/src/web_application_outputs/v1.schema.json" \
+	"organization/network/dev=examples/policies-only/network-outputs.json"
 .PHONY: gate
-gate: $(READY) ## Judge what the program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
-	@$(BIN)/python -m ecs_policies.gate --policy-pack-config policy-config.json $(GATE_FLAGS)
+gate: $(READY) ## Judge what each program registers for each stack: no engine, credentials or network (GATE_FLAGS=…)
+	@$(BIN)/python -m ecs_policies.gate --policy-pack-config policy-config.json \
+		$(addprefix --program ,$(PROGRAMS)) $(addprefix --stack-reference ,$(OUTPUTS)) $(GATE_FLAGS)
 
 .PHONY: audit
 audit: $(READY) ## Judge the state of the local stack as it stands (AUDIT_FLAGS=…)
