@@ -32,6 +32,7 @@ def main() -> None:
     """Register the stack; raises what `__main__` turns into one message."""
     config = load(Config, pulumi.get_project())
     context = Context.current(pulumi.get_project(), pulumi.get_stack())
+    config.refuse_account(context.account)
     tag_with_names(context)
 
     if context.account == config.registry.account:

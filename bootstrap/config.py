@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from components.errors import InvalidSettingError
 from settings.base import Section
 
 
@@ -55,3 +56,12 @@ class Config(Section):
                     f"what it has; call it something else, or give it an account of its own"
                 )
         return self
+
+    def refuse_account(self, account: str) -> None:
+        """Raises `InvalidSettingError` for an account that may pull no image for its environments."""
+        if account not in self.registry.pulled_by:
+            fix = (
+                f"lacks {account}, which this stack is in, so no environment here could pull an image; put "
+                "your environments' accounts there, and the one that has the registry into registry.account"
+            )
+            raise InvalidSettingError("registry.pulled_by", list(self.registry.pulled_by), fix)

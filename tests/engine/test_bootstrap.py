@@ -143,6 +143,15 @@ def test_a_refresh_and_a_second_up_change_nothing(bootstrap: Bootstrap):
     assert changes(bootstrap.stack.up("--skip-preview", "--expect-no-changes")) == {}
 
 
+def test_committed_examples_in_place_of_ones_own_account_are_one_error(bootstrap: Bootstrap):
+    examples = {"account": "111122223333", "repositories": [REPOSITORY], "pulled_by": ["111122223333"]}
+    refused = bootstrap.stack.preview(settings={"web-application-bootstrap:registry": examples})
+    said = refused.stdout + refused.stderr
+    assert refused.code != 0
+    assert f"web-application-bootstrap:registry.pulled_by: ['111122223333'] lacks {ACCOUNT}" in said
+    assert "Traceback" not in said
+
+
 def test_protected_it_is_not_destroyed(bootstrap: Bootstrap):
     protected = {"web-application-bootstrap:protect": "true"}
     assert bootstrap.stack.up("--skip-preview", settings=protected).code == 0

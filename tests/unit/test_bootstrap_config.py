@@ -11,6 +11,7 @@ import yaml
 
 from bootstrap.config import Config
 from components.context import Context
+from components.errors import InvalidSettingError
 from environments.stack_files import ROOT, stack_file
 from environments.stack_files import config as config_of
 from settings.config import parse
@@ -85,6 +86,15 @@ def test_environments_of_one_account_whose_names_cover_each_other_are_refused(na
 def test_environments_of_one_account_with_names_apart_fit():
     given = {**FITTING, "environments": {"dev": {}, "develop": {}, "eu-dev": {}}}
     assert parse(Config, {key: json.dumps(value) for key, value in given.items()}, PROJECT)
+
+
+def test_an_account_that_may_not_pull_is_refused_before_anything_is_made():
+    config = parse(Config, {key: json.dumps(value) for key, value in FITTING.items()}, PROJECT)
+    config.refuse_account("111122223333")
+    with pytest.raises(InvalidSettingError) as raised:
+        config.refuse_account("444455556666")
+    said = "registry.pulled_by: ['111122223333'] lacks 444455556666, which this stack is in"
+    assert str(raised.value).startswith(said)
 
 
 def test_pulumi_yaml_declares_exactly_what_has_no_default():
