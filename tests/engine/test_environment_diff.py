@@ -35,7 +35,7 @@ def dev_and_prod() -> str:
         "log_retention_days 7 365",
         "alarms.enabled false true",
         "container_insights enabled enhanced",
-        "protect false true",
+        "load_balancer.deletion_protection false true",
         "service.desired_count 1 none",
         "domain.name none www.example.com",
         "aws:allowedAccountIds 111122223333 777788889999",

@@ -12,6 +12,7 @@ from environments.differences import Difference, of_provider, of_settings, shown
 from environments.failure import EnvironmentsError
 from environments.stack_files import ROOT, config, settings, stack_file
 from settings import PROJECT, Settings
+from tests.unit.program import run_program, stack_config
 
 STACKS = ("local", "dev", "staging", "prod")
 IMAGE = {"image": "rails:1"}
@@ -57,6 +58,13 @@ def test_every_setting_that_sets_an_environment_apart_has_a_comment_of_its_own_a
     assert len(explained) > 3
     assert [name for name, line in explained if not lines[line - 1].strip().startswith("#")] == []
     assert len({line for _, line in explained}) == len(explained), "two settings share a line, and a comment"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_bare_destroy_is_stopped_by_the_network_and_the_load_balancer_everywhere_but_on_local(stack: str):
+    recording = run_program(stack_config(stack), stack=stack)
+    kept = (recording.one("aws:ec2/vpc:Vpc"), recording.one("aws:lb/loadBalancer:LoadBalancer"))
+    assert [it.protect for it in kept] == [stack != "local"] * 2
 
 
 def test_what_both_leave_to_the_default_or_one_writes_out_is_no_difference():
