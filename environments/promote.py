@@ -29,12 +29,12 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("FROM", help="the stack whose last `up` has the image")
     parser.add_argument("TO", help="the stack whose file gets it")
     given = parser.parse_args(arguments)
+    errors = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
     try:
-        file, before, after = promote(given.FROM, given.TO, root)
+        with errors.status(f"Asking which image {given.FROM} runs"):
+            file, before, after = promote(given.FROM, given.TO, root)
     except EnvironmentsError as error:
-        Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False).print(
-            str(error), style="red"
-        )
+        errors.print(str(error), style="red")
         return 1
     out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
     out.print(f"{file.name}, {_IMAGE}:")
