@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +21,13 @@ class Engine:
     """A `pulumi` executable whose version fits.
 
     An official one comes with the language host that belongs to it; one that was built here needs ours.
+    `python` runs that and the provider.
     """
 
     executable: Path
     version: str
     official: bool
+    python: Path = Path(sys.executable)
 
 
 def pinned_version() -> str:

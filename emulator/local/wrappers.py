@@ -3,7 +3,6 @@
 import os
 import shlex
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def write_wrappers(directory: Path, engine: Engine) -> None:
     """
     bin_directory = directory / "bin"
     bin_directory.mkdir(exist_ok=True)
-    python = [sys.executable, "-P"]  # -P: neither the script's folder nor the current one is importable
+    python = [str(engine.python), "-P"]  # -P: neither the script's folder nor the current one is importable
     provider = [*python, "-m", "emulator.local.provider", str(directory)]
     _write(bin_directory / "pulumi-resource-aws", provider, {"PYTHONPATH": str(ROOT)})
     host = bin_directory / "pulumi-language-python"

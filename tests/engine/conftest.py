@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from emulator.local.stack import LocalStack
 from tests.engine.clone import Clone
 from tests.engine.harness import driver, environment
 from tests.engine.standing import ALONE, FULL, PRIVATE, Standing
+from tests.engine.warm import warm_python
 
 HERE = Path(__file__).parent
 StackFactory = Callable[[], LocalStack]
@@ -27,9 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Engine:
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The Python of what the engine starts, with its imports behind it."""
+    with warm_python(tmp_path_factory.mktemp("python")) as python:
+        yield python
+
+
+@pytest.fixture(scope="session")
+def engine(python: Path) -> Engine:
     """The engine that `make up` uses, from the user's cache; the first test of all may have to build it."""
-    return find_engine(Console(stderr=True))
+    return replace(find_engine(Console(stderr=True)), python=python)
 
 
 @pytest.fixture(scope="session")
