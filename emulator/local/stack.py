@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +88,7 @@ class LocalStack:
 
     def client(self, service: str) -> Any:
         """A plain boto3 client of the embedded AWS; nothing of the provider's code is behind it."""
-        return boto3.client(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            service,
-            endpoint_url=self.running.url,
-            region_name=REGION,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106
-        )
+        return _client(service, self.running.url)
 
     @cached_property
     def project(self) -> str:
@@ -183,6 +177,18 @@ class LocalStack:
         copy = scratch / self.settings_file.name
         copy.write_text(yaml.safe_dump(content, sort_keys=False))
         return copy
+
+
+@cache
+def _client(service: str, endpoint: str) -> Any:
+    # Kept: to make one takes longer than a call, and who watches a deployment makes many.
+    return boto3.client(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106
+    )
 
 
 def default_directory() -> Path:

@@ -19,7 +19,7 @@ def errors_in_the_next_deployment(stack: LocalStack) -> Generator[None]:
     done = threading.Event()
 
     def spoil() -> None:
-        while not done.wait(0.05):
+        while not done.wait(0.1):
             new = {it["serviceDeploymentArn"] for it in _deployments(stack)} - before
             # Again and again, as the load balancer would.
             if any(_monitors(stack, it) for it in new):
@@ -100,7 +100,7 @@ def fewest_healthy(stack: LocalStack) -> Generator[list[int]]:
     done = threading.Event()
 
     def look() -> None:
-        while not done.wait(0.05):
+        while not done.wait(0.1):
             group = max(weights(stack).items(), key=lambda it: it[1])[0]
             healthy = health(stack, group).count("healthy")
             if max(weights(stack).items(), key=lambda it: it[1])[0] == group:
