@@ -164,3 +164,17 @@ def test_two_deliveries_of_an_environment_never_run_at_once(to: str):
     assert filled(WORKFLOWS["promote"]["concurrency"]["group"], {"inputs.to": to}, {}) == f"deliver-{to}"
     assert WORKFLOWS["deliver"]["concurrency"] == {"group": "deliver-dev", "cancel-in-progress": False}
     assert WORKFLOWS["promote"]["concurrency"]["cancel-in-progress"] is False
+
+
+def test_the_set_up_asks_for_reviewers_wherever_staging_and_prod_change_and_where_unreviewed_code_reads_prod():
+    page = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    reviewed = page.partition("*required reviewers*:\n")[2].partition("\n4. ")[0]
+    asked = {
+        name for it in re.findall(r"^   - (.+?), for ", reviewed, re.M) for name in re.findall("`(.+?)`", it)
+    }
+    changed = {
+        it.stack
+        for it in TAKEN
+        if it.role == "deliver" and bootstrap(it.stack)[0].environments[it.stack].approval
+    }
+    assert asked == changed | {"preview-prod"}
