@@ -67,6 +67,15 @@ def test_a_bare_destroy_is_stopped_by_the_network_and_the_load_balancer_everywhe
     assert [it.protect for it in kept] == [stack != "local"] * 2
 
 
+def test_who_is_exempted_from_deletion_protection_though_protected_is_said_to_be_protected():
+    exemptions = yaml.safe_load((ROOT / "policy-exemptions.yaml").read_text())["exemptions"]
+    (exempted,) = [it for it in exemptions if it["rule"] == "load-balancer.deletion-protection"]
+    stacks = [urn.split(":")[2] for urn in exempted["resource"]]
+    protected = [it for it in stacks if settings(stack_file(it), config(stack_file(it))).protect]
+    assert protected == ["dev"]
+    assert all(f"{it} is kept by `protect`" in exempted["reason"] for it in protected)
+
+
 def test_what_both_leave_to_the_default_or_one_writes_out_is_no_difference():
     assert differences({}, {"task": {"cpu": 1024}, "protect": "true"}) == []
 
