@@ -166,7 +166,7 @@ def test_two_deliveries_of_an_environment_never_run_at_once(to: str):
     assert WORKFLOWS["promote"]["concurrency"]["cancel-in-progress"] is False
 
 
-def test_the_set_up_asks_for_reviewers_wherever_staging_and_prod_change_and_where_unreviewed_code_reads_prod():
+def test_the_set_up_asks_for_reviewers_where_staging_and_prod_change_and_where_unreviewed_code_reads_prod():
     page = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
     reviewed = page.partition("*required reviewers*:\n")[2].partition("\n4. ")[0]
     asked = {
