@@ -23,6 +23,17 @@ class Registry(Section):
     pulled_by: tuple[str, ...] = Field(description="the accounts that may pull from them")
     keep_images: int = Field(default=500, description="images that stay; the oldest of more expire", ge=100)
 
+    @model_validator(mode="after")
+    def _have_an_own_account(self) -> Self:
+        """That account's stack makes the repositories; with another's id in its place none does, silently."""
+        if self.account not in self.pulled_by:
+            raise ValueError(
+                f"account: {self.account} isn't among pulled_by, {list(self.pulled_by)}, so it may be an "
+                "example that was left, and no stack would make the repositories; put the account there that "
+                "has the registry, and into pulled_by as well"
+            )
+        return self
+
 
 class Environment(Section):
     approval: bool = Field(
@@ -34,7 +45,8 @@ class Environment(Section):
         default=(), description="ids of the hosted zones that its records go into"
     )
     reach: tuple[str, ...] = Field(
-        default=(), description="ARNs of what the application's grants, and its secrets' keys, name"
+        default=(),
+        description="ARNs of what the application's grants, and its secrets' keys, name",
     )
 
 

@@ -97,6 +97,13 @@ def test_an_account_that_may_not_pull_is_refused_before_anything_is_made():
     assert str(raised.value).startswith(said)
 
 
+def test_an_example_left_as_the_registrys_account_is_refused_for_nobody_would_make_the_repositories():
+    given = {"account": "111122223333", "repositories": ["web"], "pulled_by": ["222233334444"]}
+    said = refusal(registry=given)
+    assert "registry.account: 111122223333 isn't among pulled_by, ['222233334444'], so" in said
+    assert "put the account there that has the registry" in said
+
+
 def test_pulumi_yaml_declares_exactly_what_has_no_default():
     declared = yaml.safe_load(Path(ROOT / "bootstrap" / "Pulumi.yaml").read_text())["config"]
     required = {f"{PROJECT}:{name}" for name, it in Config.model_fields.items() if it.is_required()}
