@@ -46,7 +46,8 @@ class Environment(Section):
     )
     reach: tuple[str, ...] = Field(
         default=(),
-        description="ARNs of what the application's grants, and its secrets' keys, name",
+        description="ARNs of what the application's grants, and its secrets' keys, name; a wildcard only for "
+        "a bucket's objects",
     )
 
 

@@ -12,7 +12,13 @@ from components.errors import InvalidSettingError
 
 _REPOSITORY = re.compile(r"[a-z0-9]+([._/-][a-z0-9]+)*")
 _ZONE = re.compile(r"Z[A-Z0-9]+")
-_ARN = re.compile(r"arn:[\w-]+:(s3|sns|sqs|kms|elasticfilesystem):[\w-]*:\d*:[\w/.*+=,@:-]+")
+_ARN = re.compile(
+    r"arn:[\w-]+:(s3:::(?P<bucket>[\w.-]+)(/[\w/.*+=,@:-]+)?|(sns|sqs|kms|elasticfilesystem):[\w-]*:\d*:[\w/.-]+)"
+)
+_NO_ARN = (
+    "isn't an ARN of S3, SNS, SQS, KMS or EFS, which grants are for, that names one thing: a wildcard may "
+    "only follow a bucket's name and a slash (arn:aws:s3:::uploads/*), or it could match the state's own"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +42,24 @@ class Environment:
     hosted_zones: tuple[str, ...] = ()
     """Ids of the Route 53 zones that the stack's records go into."""
     reach: tuple[str, ...] = ()
-    """ARNs, with wildcards at will, of what the application's own grants and its secrets' keys name."""
+    """ARNs of what the application's own grants and its secrets' keys name, wildcards only for objects in a
+    bucket: one in a name could match the bucket of the state, or its key, which has only an id."""
 
     def __post_init__(self) -> None:
         for setting, values, pattern, fix in (
             ("repositories", self.repositories, _REPOSITORY, "isn't an ECR repository's name: web/rails"),
             ("hosted_zones", self.hosted_zones, _ZONE, "isn't a hosted zone's id: Z0123456789ABCDEFGHIJ"),
-            ("reach", self.reach, _ARN, "isn't an ARN of S3, SNS, SQS, KMS or EFS, which grants are for"),
+            ("reach", self.reach, _ARN, _NO_ARN),
         ):
             for value in values:
-                if not pattern.fullmatch(value):
+                found = pattern.fullmatch(value)
+                if not found:
                     raise InvalidSettingError(setting, value, fix)
+                if found.groupdict().get("bucket") == self.state_bucket:
+                    own = (
+                        "is in the bucket of the environment's state; name a bucket of the application's own"
+                    )
+                    raise InvalidSettingError(setting, value, own)
 
     @property
     def own(self) -> Conditions:

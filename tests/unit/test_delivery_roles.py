@@ -146,3 +146,38 @@ def test_more_than_a_policy_holds_is_refused():
 def test_what_no_arn_can_be_made_of_is_refused(given: dict[str, Any], said: str):
     with pytest.raises(ValueError, match=said):
         replace(ENVIRONMENT, **given)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:s3:::*",
+        "arn:aws:s3:::*/.pulumi/*",
+        "arn:aws:s3:::pulumi-*",
+        "arn:aws:s3:::pulumi-state-staging-44445555666*/*",
+        "arn:aws:kms:us-east-1:444455556666:key/*",
+        "arn:aws:kms:*:444455556666:key/1234",
+    ],
+)
+def test_a_wildcard_that_could_match_the_states_bucket_or_key_is_beyond_reach(arn: str):
+    with pytest.raises(ValueError, match=r"reach: .* a wildcard may only follow a bucket's name and a slash"):
+        replace(ENVIRONMENT, reach=(arn,))
+
+
+@pytest.mark.parametrize("objects", ["", "/*", "/.pulumi/stacks/web-application/staging.json"])
+def test_the_states_bucket_itself_is_beyond_reach(objects: str):
+    with pytest.raises(ValueError, match=r"reach: .* is in the bucket of the environment's state"):
+        replace(ENVIRONMENT, reach=(f"arn:aws:s3:::{ENVIRONMENT.state_bucket}{objects}",))
+
+
+def test_objects_of_a_bucket_a_topic_a_queue_a_key_and_files_are_within_reach():
+    place = "us-east-1:444455556666"
+    named = (
+        "arn:aws:s3:::uploads.example.com",
+        "arn:aws:s3:::uploads/pictures/*",
+        f"arn:aws:sns:{place}:orders.fifo",
+        f"arn:aws-cn:sqs:{place}:orders",
+        f"arn:aws:kms:{place}:key/mrk-1234",
+        f"arn:aws:elasticfilesystem:{place}:file-system/fs-0123456789abcdef0",
+    )
+    assert replace(ENVIRONMENT, reach=named).reach == named
