@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from components.containers.images import ImageReference, InvalidImageError
 from environments.engine import outputs, set_setting
 from environments.failure import EnvironmentsError
 from environments.stack_files import ROOT, config, stack_file
@@ -55,14 +56,31 @@ def promote(source: str, target: str, root: Path = ROOT) -> tuple[Path, str | No
         )
     stack_file(source, root)
     file = stack_file(target, root)
-    before: str | None = config(file).get(_IMAGE)
+    held = config(file).get(_IMAGE)
+    before = None if held is None else str(held)
     after = _tried(source, root)
     if after == before:
         raise EnvironmentsError(
             f"Nothing would change: {file.name} names the image that {source} runs already, {after}."
         )
+    if before and _repository(after, f"{source}'s output") != _repository(before, file.name):
+        raise EnvironmentsError(
+            f"{_IMAGE} in {file.name} is {before}, and {source} runs {after}, which is of another "
+            f"repository, so {target} may not be allowed to pull it: let {source} run an image of {target}'s "
+            f"own repository and promote that, or name the other repository in {file.name} first, once "
+            "bootstrap's registry has it."
+        )
     set_setting(file, _IMAGE, after)
     return file, before, after
+
+
+def _repository(image: str, place: str) -> tuple[str, str]:
+    """The registry and the repository in it. Raises `EnvironmentsError` where that's no image."""
+    try:
+        reference = ImageReference.parse(image)
+    except InvalidImageError as error:
+        raise EnvironmentsError(f"{place}, {error}") from None
+    return reference.registry, reference.repository
 
 
 def _tried(stack: str, root: Path) -> str:

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,8 +57,15 @@ def team(made: tuple[Team, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> 
     team, environment = made
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    shutil.copy(ROOT / "Pulumi.prod.yaml", team.target)
+    team.target.write_text(from_this_registry("Pulumi.prod.yaml"))
     return team
+
+
+def from_this_registry(name: str) -> str:
+    """A committed stack's file whose image is of the registry that the local stack's is of."""
+    text, found = re.subn(r"(?<=:image: )[^/]+", REGISTRY, (ROOT / name).read_text())
+    assert found == 1
+    return text
 
 
 def changed_lines(before: str, after: str) -> list[str]:
@@ -216,8 +224,9 @@ def test_without_pulumi_on_path_it_says_where_to_get_it(
 def test_another_environment_takes_the_very_image_that_the_program_runs(
     committed: Standing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.prod.yaml"):
+    for name in ("Pulumi.yaml", "Pulumi.local.yaml"):
         shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "Pulumi.prod.yaml").write_text(from_this_registry("Pulumi.prod.yaml"))
     for name, value in committed.stack.environment.items():
         monkeypatch.setenv(name, value)
     assert main(["local", "prod"], root=tmp_path) == 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+import environments.promote
 from environments.differences import Difference, of_provider, of_settings, shown
 from environments.failure import EnvironmentsError
 from environments.stack_files import ROOT, config, settings, stack_file
@@ -166,6 +167,60 @@ def test_a_file_that_is_no_stacks_is_refused_by_name(tmp_path: Path, text: str, 
     file.write_text(text)
     with pytest.raises(EnvironmentsError, match=rf"Pulumi\.dev\.yaml {said}"):
         config(file)
+
+
+TRIED = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/web-application/rails@sha256:{'a' * 64}"
+OWN = TRIED.partition("@")[0]
+
+
+def promoted(folder: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> list[str]:
+    """What a promotion to prod writes where prod's file names this image."""
+    written: list[str] = []
+    monkeypatch.setattr(environments.promote, "outputs", lambda _stack, _root: {"image": TRIED})
+    monkeypatch.setattr(environments.promote, "set_setting", lambda _file, _key, value: written.append(value))
+    for stack in ("staging", "prod"):
+        (folder / f"Pulumi.{stack}.yaml").write_text(f"config:\n  {PROJECT}:image: {named}\n")
+    environments.promote.promote("staging", "prod", folder)
+    return written
+
+
+@pytest.mark.parametrize("named", [f"{OWN}:1.0.0", OWN, f"{OWN}@sha256:{'b' * 64}"])
+def test_a_promotion_stays_in_the_repository_that_the_target_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+):
+    assert promoted(tmp_path, monkeypatch, named) == [TRIED]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        f"{OWN.replace('111122223333', '444455556666')}:1.0.0",
+        f"{OWN.replace('us-east-1', 'eu-west-1')}:1.0.0",
+        f"{OWN}-fork:1.0.0",
+        "web-application/rails:1.0.0",
+        "localhost:5000/web-application/rails:1.0.0",
+    ],
+)
+def test_a_promotion_to_another_repository_than_the_target_names_is_refused_with_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+):
+    with pytest.raises(EnvironmentsError) as refused:
+        promoted(tmp_path, monkeypatch, named)
+    said = str(refused.value)
+    assert said.startswith(
+        f"{PROJECT}:image in Pulumi.prod.yaml is {named}, and staging runs {TRIED}, which is of"
+    )
+    assert "let staging run an image of prod's own repository" in said
+    assert "\n" not in said
+
+
+def test_a_promotion_to_a_file_whose_image_is_none_is_refused_with_what_would_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(
+        EnvironmentsError, match=r"Pulumi\.prod\.yaml, image: 'Rails' doesn't fit: .*; write it as"
+    ):
+        promoted(tmp_path, monkeypatch, "Rails")
 
 
 def test_the_files_are_those_of_this_repository():
