@@ -1,15 +1,19 @@
 """The promotion: what is shown before anybody is asked is what main then says, and what is deployed."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.workflows import stand_in_contents
-from tests.workflows.steps import WORKFLOWS, executable, run, step
+from tests.workflows.steps import WORKFLOWS, executable, holds, run, step
 
 REFUSE = step("show", "Refuse any branch but main", "promote")
 SHOW = step("show", "Show what it changes", "promote")
+NEWEST = "Refuse all but main's newest commit"
+AGAIN = step("deliver", "Refuse to run again what main has left behind", "promote")
 COMMIT = step("deliver", "Commit them to main", "promote")
 BRING_UP = step("deliver", "Bring it up", "promote")
 BEFORE = "# prod\nconfig:\n  web-application:image: rails@sha256:old\n"
@@ -40,16 +44,27 @@ class Repository:
         git(self.there, "add", ".")
         git(self.there, "commit", "--quiet", "--message=it")
 
+    def land_beside(self) -> None:
+        """Commit something else to main."""
+        (self.there / "README.md").write_text("it", encoding="utf-8")
+        git(self.there, "add", ".")
+        git(self.there, "commit", "--quiet", "--message=beside")
+
     def commit(self) -> subprocess.CompletedProcess[str]:
-        """Run the step."""
+        """Run the step that commits."""
+        return self.run(COMMIT)
+
+    def run(self, which: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+        """Run a step of a run that began with the commit that is checked out."""
         environment = {
             "FROM": "staging",
             "TO": "prod",
             "GH_TOKEN": "it",
             "GITHUB_REPOSITORY": "acme/shop",
+            "GITHUB_SHA": git(self.checkout, "rev-parse", "HEAD").strip(),
             "STAND_IN_REPOSITORY": str(self.there),
         }
-        return run(COMMIT, self.checkout, environment, self.checkout.parent / "bin")
+        return run(which, self.checkout, environment, self.checkout.parent / "bin")
 
     def log(self) -> list[str]:
         """The commits' messages, newest first."""
@@ -81,9 +96,7 @@ def test_a_second_attempt_commits_nothing(repository):
 
 
 def test_what_landed_beside_it_stays(repository):
-    (repository.there / "README.md").write_text("it", encoding="utf-8")
-    git(repository.there, "add", ".")
-    git(repository.there, "commit", "--quiet", "--message=beside")
+    repository.land_beside()
     assert repository.commit().returncode == 0
     assert "README.md" in git(repository.there, "ls-tree", "--name-only", "main")
 
@@ -101,6 +114,50 @@ def test_any_branch_but_main_is_refused(tmp_path):
     done = run(REFUSE, tmp_path, {"GITHUB_REF": "refs/heads/hotfix"})
     assert done.returncode == 1
     assert done.stdout.startswith("::error::Only main is delivered, and this run is of refs/heads/hotfix")
+
+
+@pytest.mark.parametrize(("job", "workflow"), [("dev", "deliver"), ("show", "promote")])
+def test_a_run_of_an_old_commit_is_refused_with_the_documented_way_back(repository, job, workflow):
+    refuse = step(job, NEWEST, workflow)
+    assert repository.run(refuse).returncode == 0
+    repository.land_beside()
+    done = repository.run(refuse)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error::main is at ")
+    assert f"start {workflow.capitalize()} on main instead" in done.stdout
+    assert "let a revert land, or the former image: docs/guides/roll-back.md." in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(("job", "workflow"), [("dev", "deliver"), ("show", "promote")])
+def test_an_old_commit_is_refused_before_any_code_of_it_is_there(job, workflow):
+    names = [it["name"] for it in WORKFLOWS[workflow]["jobs"][job]["steps"]]
+    assert names.index(NEWEST) < names.index("Check out")
+    assert "if" not in step(job, NEWEST, workflow)
+
+
+def test_a_failed_delivery_is_run_again_before_and_after_its_commit(repository):
+    assert repository.run(AGAIN).returncode == 0
+    assert repository.commit().returncode == 0
+    assert repository.run(AGAIN).returncode == 0
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_delivery_is_not_run_again_once_main_has_gone_on(repository, committed):
+    if committed:
+        repository.commit()
+    repository.land_beside()
+    done = repository.run(AGAIN)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error::main has gone on since this was shown")
+    assert "start Promote anew, with its switch off if main names the image already" in done.stdout
+
+
+def test_only_a_run_that_is_run_again_is_held_against_main_after_its_approval():
+    assert not holds(AGAIN["if"], {"run_attempt": 1}, {})
+    assert holds(AGAIN["if"], {"run_attempt": 2}, {})
+    names = [it["name"] for it in WORKFLOWS["promote"]["jobs"]["deliver"]["steps"]]
+    assert names.index(AGAIN["name"]) < names.index(COMMIT["name"])
 
 
 @pytest.mark.parametrize("code", [0, 255])

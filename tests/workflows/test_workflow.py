@@ -98,8 +98,11 @@ def test_the_token_reaches_only_the_steps_that_call_github():
     holding = {(job, it["name"]) for job, it in steps() if "github.token" in str(it)}
     assert holding == {
         ("comment/comment", "Comment"),
+        ("deliver/dev", "Refuse all but main's newest commit"),
         ("nightly/report", "Open an issue, or say it in the open one"),
         ("promote/deliver", "Commit them to main"),
+        ("promote/deliver", "Refuse to run again what main has left behind"),
+        ("promote/show", "Refuse all but main's newest commit"),
         ("pull-request/check", "Check the pinned actions against GitHub"),
     }
 
