@@ -1,4 +1,4 @@
-"""A stand-in for the `gh` of GitHub's runners: `gh api` on a git repository's files and main's newest commit."""
+"""A stand-in for the `gh` of GitHub's runners: `gh api` on files and main's newest commit, of real git."""
 
 import argparse
 import base64

@@ -1,10 +1,8 @@
-"""What comes before any role, and the preview's job: the SDK's own pulumi, and nothing secret shown."""
-
-from importlib.metadata import version
+"""The preview's job: credentials come last, and nothing secret is shown."""
 
 from tests.workflows.steps import ACTION_STEPS, executable, run, step, steps
 
-INSTALL = ACTION_STEPS["Install uv, the locked environment, and the pulumi of the SDK's version"]
+INSTALL = ACTION_STEPS["Install uv and the locked environment, and build the engine"]
 PREVIEW = step("preview", "Preview")
 WRITE = step("preview", "Write the comment")
 # Of the engine's, with --suppress-progress.
@@ -15,36 +13,6 @@ SHOWN = (
     "    ~ 1 to update",
     "    86 unchanged",
 )
-
-# Runs the step's own code, but for the download.
-PYTHON = """
-import pulumi.automation, sys
-def install(*, root, version):
-    print(f"installed {version} into {root}")
-pulumi.automation.PulumiCommand.install = install
-assert sys.argv[1] == "-c"
-exec(sys.argv[2])
-"""
-
-
-def test_the_installed_pulumi_is_of_the_sdks_version_and_stands_on_the_path(tmp_path):
-    executable(tmp_path / "bin" / "make", "import sys; print('made', *sys.argv[1:])")
-    executable(tmp_path / ".venv" / "bin" / "python", PYTHON)
-    path = tmp_path / "path"
-    environment = {"RUNNER_TEMP": "/temporary", "GITHUB_PATH": str(path)}
-    done = run(INSTALL, tmp_path, environment, tmp_path / "bin")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"made .venv/.ready\ninstalled {version('pulumi')} into /temporary/pulumi\n"
-    assert path.read_text(encoding="utf-8").split() == [f"{tmp_path}/.uv/bin", "/temporary/pulumi/bin"]
-
-
-def test_a_download_that_fails_ends_the_step(tmp_path):
-    executable(tmp_path / "bin" / "make", "")
-    executable(tmp_path / ".venv" / "bin" / "python", "raise SystemExit('no route to host')")
-    path = tmp_path / "path"
-    environment = {"RUNNER_TEMP": "/temporary", "GITHUB_PATH": str(path)}
-    assert run(INSTALL, tmp_path, environment, tmp_path / "bin").returncode != 0
-    assert not path.exists()
 
 
 def preview(folder, code=0, **given):
