@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
@@ -35,13 +36,10 @@ def main() -> int:
     from emulator.aws.server import bind
     from emulator.aws.ticker import Ticker
 
-    end = threading.Event()
-
-    def stop(_number: int, _frame: object) -> None:
-        end.set()
-
+    # No threading.Event, whose lock a signal's handler would wait for in the thread that holds it.
+    end: queue.SimpleQueue[None] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda _number, _frame: end.put(None))
     instance = uuid.uuid4().hex
     server, application = bind(port=arguments.port, instance=instance)
     serving = threading.Thread(target=server.serve_forever, args=(0.1,), name="serve", daemon=True)
@@ -53,7 +51,7 @@ def main() -> int:
     ticker.start()
     threading.Thread(target=application.warm_up, name="warm-up", daemon=True).start()
 
-    end.wait()
+    end.get()
     ticker.stop()
     server.shutdown()
     withdraw(announcement, instance=instance)

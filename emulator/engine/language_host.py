@@ -36,10 +36,11 @@ _PARENT_CHECK = 0.5  # seconds
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Runs programs and policy packs for one engine; `over` is set when the engine wants no more of it."""
+    """Runs programs and policy packs for one engine; `over` tells when the engine wants no more of it."""
 
     def __init__(self) -> None:
-        self.over = threading.Event()
+        # No threading.Event, whose lock a signal's handler would wait for in the thread that holds it.
+        self.over: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._engine_address = ""
         self._runs = threading.Event()
 
@@ -74,7 +75,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Ctrl-C. While a program runs it isn't the end: the engine waits for what it has begun, and that may
         be a hook of the program. It signals the end itself."""
         if not self._runs.is_set():
-            self.over.set()
+            self.over.put(None)
         return Empty()
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -206,7 +207,7 @@ def main() -> None:
     engine = os.getppid()
     host = LanguageHost()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _signal, _frame: host.over.set())
+        signal.signal(number, lambda _signal, _frame: host.over.put(None))
     server = grpc.server(
         ThreadPoolExecutor(max_workers=8), options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)]
     )
@@ -215,8 +216,10 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while os.getppid() == engine and not host.over.wait(_PARENT_CHECK):
-        pass
+    while os.getppid() == engine:
+        with suppress(queue.Empty):
+            host.over.get(timeout=_PARENT_CHECK)
+            break
     server.stop(grace=1).wait()
     sys.stdout.flush()
     os._exit(0)  # a program that is still in a call would hold the interpreter's own exit back

@@ -1,10 +1,11 @@
 """`python -m emulator.provider [ENGINE_ADDRESS]`: prints its port and serves until the engine is gone."""
 
 import os
+import queue
 import signal
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -24,9 +25,10 @@ def main() -> int:
     except NotLoopbackError as error:
         sys.stderr.write(f"pulumi-resource-aws (stand-in): {error}\n")
         return 1
-    stop = threading.Event()
+    # No threading.Event, whose lock a signal's handler would wait for in the thread that holds it.
+    stop: queue.SimpleQueue[None] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, lambda _number, _frame: stop.put(None))
     options = [(f"grpc.max_{way}_message_length", MEGABYTES << 20) for way in ("send", "receive")]
     server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=options)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)  # pyright: ignore[reportUnknownMemberType]
@@ -34,8 +36,10 @@ def main() -> int:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while not stop.wait(1.0) and os.getppid() == parent:
-        pass
+    while os.getppid() == parent:
+        with suppress(queue.Empty):
+            stop.get(timeout=1.0)
+            break
     server.stop(grace=None)
     # Worker threads may be in the middle of a wait on AWS; nobody is left to hear of its end.
     os._exit(0)

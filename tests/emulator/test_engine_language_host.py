@@ -79,6 +79,17 @@ def test_the_engines_cancel_ends_it_without_a_traceback(host: Host) -> None:
     assert host.end() == (0, "")
 
 
+def test_signals_during_the_engines_cancel_do_not_keep_it() -> None:
+    # Ctrl-C comes twice, from the terminal and from the engine; one host in six waited for ever once.
+    hosts = [Host() for _ in range(8)]
+    for host in hosts:
+        host.stub.GetPluginInfo(Empty())
+        host.stub.Cancel.future(Empty())
+        for _ in range(200):
+            host.process.send_signal(signal.SIGTERM)
+    assert [host.end() for host in hosts] == [(0, "")] * len(hosts)
+
+
 def test_it_ends_when_the_process_that_started_it_is_gone() -> None:
     starter = (
         f"import subprocess; p = subprocess.Popen({COMMAND!r}, stdout=subprocess.PIPE); "
