@@ -87,12 +87,14 @@ docs: $(READY) ## Build README.md and docs/ as a site into .site/html, and fail 
 		mkdocs build --strict --config-file $(SITE)/mkdocs.yml
 	@echo "The site is in $(SITE)/html; python3 -m http.server -d $(SITE)/html shows it."
 
+# A run of the engine waits half of its time: for a deployment, for what the engine starts one after another.
+ENGINE_WORKERS := $(shell expr 2 \* `getconf _NPROCESSORS_ONLN`)
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
 	@$(LOCAL) engine
 	@$(MAKE) $(BIN)/d2 || echo "So the tests that draw are skipped."
-	$(BIN)/pytest -m engine -n auto --dist loadfile
+	$(BIN)/pytest -m engine -n $(ENGINE_WORKERS) --dist loadfile
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null || \
 		echo "nginx isn't installed, so tests/nginx was skipped. On Debian: apt-get install nginx-light"
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
