@@ -62,6 +62,7 @@ def _fork(connection: socket.socket, clients: Clients, python: str, own: list[in
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
             for file in (*own, *(it.fileno() for it in clients.values())):
                 os.close(file)
             _become(request, files, connection, python)
