@@ -88,7 +88,7 @@ docs: $(READY) ## Build README.md and docs/ as a site into .site/html, and fail 
 	@echo "The site is in $(SITE)/html; python3 -m http.server -d $(SITE)/html shows it."
 
 # A run of the engine waits half of its time: for a deployment, for what the engine starts one after another.
-ENGINE_WORKERS := $(shell expr 2 \* `getconf _NPROCESSORS_ONLN`)
+ENGINE_WORKERS = $(shell expr 2 \* `getconf _NPROCESSORS_ONLN`)
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
