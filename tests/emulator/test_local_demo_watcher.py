@@ -70,13 +70,17 @@ class FakeAws:
     def describe_services(self, **_: Any) -> Any:
         return {"services": [copy.deepcopy(self.service)]}
 
-    def list_tasks(self, *, desiredStatus: str, **_: str) -> Any:  # noqa: N803 (boto3's name)
+    def get_paginator(self, name: str) -> "FakeAws":
+        assert name == "list_tasks"
+        return self
+
+    def paginate(self, *, desiredStatus: str, **_: str) -> Any:  # noqa: N803 (boto3's name)
         stopped = desiredStatus == "STOPPED"
-        return {
-            "taskArns": [it["taskArn"] for it in self.tasks if (it["lastStatus"] == "STOPPED") is stopped]
-        }
+        arns = [it["taskArn"] for it in self.tasks if (it["lastStatus"] == "STOPPED") is stopped]
+        return [{"taskArns": arns[at : at + 100]} for at in range(0, len(arns), 100)]
 
     def describe_tasks(self, *, tasks: list[str], **_: str) -> Any:
+        assert len(tasks) <= 100
         self.described.append(tasks)
         return {"tasks": [dict(it) for it in self.tasks if it["taskArn"] in tasks]}
 
@@ -201,3 +205,11 @@ def test_what_didnt_hold_says_so() -> None:
     show, file = printed()
     show.closing(failure(), 0.0, [Check(sentence="only one revision served", holds=False, seen="1 and 2")])
     assert "✗ not so: only one revision served (1 and 2)" in file.getvalue()
+
+
+def test_more_tasks_are_seen_than_ecs_tells_at_a_time() -> None:
+    aws = FakeAws()
+    for number in range(150):
+        aws.add(str(number), "STOPPED", "")
+    aws.add("last", "STOPPED", "")
+    assert "last" in {it.id for it in look(Reader(aws.client)).tasks}

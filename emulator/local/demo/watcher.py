@@ -18,6 +18,8 @@ from emulator.local.demo.timeline import Timeline
 
 INTERVAL = 0.05
 """Seconds between two looks; a look itself takes about half as long."""
+DESCRIBED = 100
+"""How many tasks ECS describes at a time (Amazon ECS API Reference, DescribeTasks)."""
 
 
 class Reader:
@@ -60,15 +62,16 @@ class Reader:
 
     def _describe_tasks(self, cluster: str, service: str) -> list[dict[str, Any]]:
         """The tasks that run or stop, and those that have stopped since the last look."""
+        listed = self._ecs.get_paginator("list_tasks")
         arns: list[str] = []
         for desired in ("RUNNING", "STOPPED"):
-            arns += self._ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus=desired)[
-                "taskArns"
-            ]
+            for page in listed.paginate(cluster=cluster, serviceName=service, desiredStatus=desired):
+                arns += page["taskArns"]
         wanted = [arn for arn in arns if _last(arn) not in self._gone]
         found: list[dict[str, Any]] = []
-        if wanted:
-            found = self._ecs.describe_tasks(cluster=cluster, tasks=wanted)["tasks"]
+        for at in range(0, len(wanted), DESCRIBED):
+            chunk = wanted[at : at + DESCRIBED]
+            found += self._ecs.describe_tasks(cluster=cluster, tasks=chunk)["tasks"]
         return found
 
     def _targets(self, service: dict[str, Any]) -> dict[str, str]:
