@@ -171,7 +171,7 @@ def _breaker(one: Deployment, of: Service) -> dict[str, Any]:
 
 def _alarms(one: Deployment) -> dict[str, Any]:
     wanted = alarms.settings(one)
-    if not wanted or one.watches_alarms is False:
+    if not wanted or not one.watches_alarms:
         return {"status": "DISABLED", "alarmNames": wanted.get("alarmNames", [])}
     return {
         "status": _monitoring(one, Cause.ALARM),

@@ -196,3 +196,14 @@ def test_a_metric_that_is_put_sets_the_alarm_off(alarm: str) -> None:
     CLOUDWATCH.put_metric_data("AWS/ApplicationELB", [{**datum, "Value": 11}])
     world.pass_time(1)
     assert green.state is State.ROLLBACK_IN_PROGRESS
+
+
+def test_an_alarm_is_said_to_be_monitored_once_its_first_state_is_known(alarm: str) -> None:
+    world = rolling()
+    made = world.deploy("web:2", **watching(alarm))
+    assert shown(world, made)["alarms"]["status"] == "DISABLED"
+    world.pass_time(1)
+    assert shown(world, made)["alarms"]["status"] == "MONITORING"
+    ring(alarm)
+    world.pass_time(1)
+    assert shown(world, made)["alarms"]["status"] == "TRIGGERED"
