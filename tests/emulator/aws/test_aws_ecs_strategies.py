@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.aws.ecs.strategy import Stage
 from tests.emulator.aws.test_aws_ecs_services import definition, is_steady, shown
 
 Clients = Callable[[str], Any]
@@ -122,7 +123,9 @@ def test_a_blue_green_deployment_moves_the_weights_of_the_rules(
         stage = last_deployment(ecs, unique).get("lifecycleStage", "")
         stages += [stage] if stage not in stages else []
     assert weights(client, request_) == [0, 100]
-    assert {"SCALE_UP", "TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT", "CLEAN_UP"} <= set(stages)
+    # A look may come too late for a short one; test_aws_strategies sees them all, by a clock of its own.
+    assert "SCALE_UP" in stages
+    assert [it for it in stages if it] == [it for it in Stage if it in stages]
     seen = last_deployment(ecs, unique)
     assert (seen["status"], seen["lifecycleStage"]) == ("SUCCESSFUL", "CLEAN_UP")
     assert seen["targetServiceRevision"]["requestedProductionTrafficWeight"] == 100.0
