@@ -87,8 +87,9 @@ docs: $(READY) ## Build README.md and docs/ as a site into .site/html, and fail 
 		mkdocs build --strict --config-file $(SITE)/mkdocs.yml
 	@echo "The site is in $(SITE)/html; python3 -m http.server -d $(SITE)/html shows it."
 
-# A run of the engine waits half of its time: for a deployment, for what the engine starts one after another.
-ENGINE_WORKERS = $(shell expr 2 \* `getconf _NPROCESSORS_ONLN`)
+# One more than cores, since a run of the engine waits at times, for a deployment for instance; two more only
+# make all of them slower.
+ENGINE_WORKERS = $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
 .PHONY: test
 test: $(READY) ## Run every test: first the fast ones, then those on the real engine
 	$(BIN)/pytest -m "not engine" -n auto
