@@ -186,6 +186,28 @@ def test_a_bare_destroy_of_a_protected_web_application_deletes_nothing_of_either
     assert both.web.up().code == 0
 
 
+def test_a_web_application_that_goes_first_by_force_keeps_what_the_team_needs_and_then_both_go(
+    empty_stack: LocalStack, engine: Engine
+):
+    before = inventory(empty_stack)
+    web, team = Standing.build(empty_stack, {}), team_in(empty_stack, engine)
+    assert team.up("--skip-preview").code == 0
+
+    stopped = web.stack.destroy("--skip-preview")
+    assert stopped.code != 0
+    assert any("web-lb: DeleteSecurityGroup: DependencyViolation" in it for it in stopped.errors)
+    kept = inventory(empty_stack)
+    assert {"vpc", "subnet", "cluster"} <= {kind for kind, those in kept.items() if those - before[kind]}
+
+    gone = team.destroy("--skip-preview")
+    assert gone.code == 0, gone.stdout + gone.stderr
+    completed = web.stack.destroy("--skip-preview")
+    assert completed.code == 0, completed.stdout + completed.stderr
+    after = inventory(empty_stack)
+    left = {kind: those - before[kind] for kind, those in after.items() if kind not in KEPT}
+    assert {kind for kind, those in left.items() if those} <= {"repository"}, left
+
+
 def block(number: int) -> list[str]:
     """The commands of one of the README's blocks."""
     return re.findall(r"```\n(.*?)```", README, re.DOTALL)[number].splitlines()

@@ -73,8 +73,10 @@ def update_service(self: Any) -> ActionResult:
     if changes.get("capacityProviderStrategy"):
         service.settings.pop("launchType", None)
     settings = {**service.settings, **changes}
-    check(backend, settings, service.settings["taskDefinition"])
-    _check_change_of_strategy(service, settings)
+    # Another number of tasks alone deploys nothing, and so scales down what has lost its load balancer.
+    if changes.keys() - {"desiredCount"}:
+        check(backend, settings, service.settings["taskDefinition"])
+        _check_change_of_strategy(service, settings)
     deploys = any(settings.get(key) != service.settings.get(key) for key in DEPLOYED)
     service.settings = settings
     if deploys or params.get("forceNewDeployment"):

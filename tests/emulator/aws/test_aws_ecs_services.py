@@ -241,6 +241,18 @@ def test_a_service_outlives_its_target_group(
     wait_for(lambda: is_steady(ecs, unique) and len(tasks_of(ecs, unique)) == 2)
 
 
+def test_a_service_that_has_lost_its_load_balancer_scales_and_deploys_nothing_new(
+    client: Clients, service: dict[str, Any], network: Any, unique: str, wait_for: Any
+) -> None:
+    ecs = client("ecs")
+    wait_for(lambda: is_steady(ecs, unique))
+    client("elbv2").delete_listener(ListenerArn=network.listener)
+    with pytest.raises(ClientError, match="does not have an associated load balancer"):
+        ecs.update_service(cluster=unique, service="web", platformVersion="1.4.0")
+    ecs.update_service(cluster=unique, service="web", desiredCount=0)
+    wait_for(lambda: not tasks_of(ecs, unique))
+
+
 def test_tags_change_and_lead_to_their_service(client: Clients, service: dict[str, Any], unique: str) -> None:
     ecs = client("ecs")
     ecs.tag_resource(resourceArn=service["serviceArn"], tags=[{"key": "Name", "value": unique}])
