@@ -16,6 +16,8 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 from emulator.engine import language_host
 from emulator.local.process import is_alive
 
+pytestmark = pytest.mark.engine
+
 COMMAND = [sys.executable, "-P", language_host.__file__]
 
 

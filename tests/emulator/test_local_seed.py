@@ -9,6 +9,8 @@ from emulator.engine.engine import Engine
 from emulator.local.seed import seed
 from emulator.local.stack import LocalStack
 
+pytestmark = pytest.mark.engine
+
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
