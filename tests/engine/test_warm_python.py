@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.engine.traffic import until
 
 TELL = """
 import json, os, sys
@@ -67,7 +67,7 @@ def test_a_process_ends_with_the_one_that_stands_for_it(python: Path, tmp_path: 
         assert process != started.pid
         started.send_signal(number)
         assert started.wait(timeout=10) != 0
-    until(lambda: not Path("/proc", str(process)).exists())
+    until(lambda: not Path("/proc", str(process)).exists(), seconds=10)
 
 
 def test_a_process_ends_when_who_started_it_is_gone(python: Path, tmp_path: Path):
@@ -78,11 +78,4 @@ def test_a_process_ends_when_who_started_it_is_gone(python: Path, tmp_path: Path
         assert starter.stdout
         process = int(starter.stdout.readline())
         starter.kill()
-    until(lambda: not Path("/proc", str(process)).exists())
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not Path("/proc", str(process)).exists(), seconds=10)

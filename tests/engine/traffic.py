@@ -115,9 +115,9 @@ def fewest_healthy(stack: LocalStack) -> Generator[list[int]]:
         thread.join()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Waits for something to hold, for a minute at most."""
-    deadline = time.monotonic() + 60
+def until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
+    """Waits for something to hold, for a minute at most unless told otherwise."""
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.2)
